@@ -1,0 +1,1 @@
+"""System checks: what must never be true in production."""

@@ -1,0 +1,24 @@
+"""The product's settings on a folder of its own, without a broker."""
+
+import os
+import tempfile
+from pathlib import Path
+
+SCRATCH = Path(os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="greenlight-tests-")))
+
+from console.settings import *  # noqa: E402, F403
+from console.settings import DATABASES, STORAGES  # noqa: E402
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+
+if not os.environ.get("DATABASE_URL"):
+    # A file, because threads share one connection of an in-memory database.
+    DATABASES["default"]["TEST"] = {"NAME": SCRATCH / "test.sqlite3"}
+    DATABASES["default"]["OPTIONS"]["init_command"] += ";PRAGMA synchronous=OFF"
