@@ -8,7 +8,7 @@ The evidence table (RELIABILITY 1.3). Only E0 to E3 prove that no call exists; E
     E2 CREDENTIALS   401, 403                                   does not exist   pause the account
     E3 THROTTLED     429                                        does not exist   wait, try again
     E4 ACCEPTED      2xx with a readable call id                exists           bind the id
-    E5 UNKNOWN       bytes were sent, and nothing of the above  may exist        reconcile, ask no more
+    E5 UNKNOWN       bytes were sent, and none of the above     may exist        only reconcile
     E6 CONFIRMED     a genuine event or a matching log row      exists           bind the id
     E7 ABSENT        no log row after the carrier's window      likely does not  the tenant's policy
 
