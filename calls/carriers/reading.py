@@ -1,0 +1,168 @@
+"""Carrier JSON read into our nouns. Pure; nothing that comes from outside is trusted.
+
+A carrier's words are kept as they came (cleaned and cut), and translated where we know them. The
+list is Twilio's whole one, which StateSet uses a part of.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from calls.carriers.base import CarrierEvent, Report, UnreadableEvent
+
+STATES = {
+    "queued": "queued",
+    "initiated": "queued",
+    "ringing": "ringing",
+    "in-progress": "in_progress",
+    "answered": "in_progress",
+    "completed": "completed",
+    "busy": "busy",
+    "no-answer": "no_answer",
+    "failed": "failed",
+    "canceled": "canceled",
+    "cancelled": "canceled",
+}
+
+# What an event says by its name alone, when it carries no status word.
+EVENT_WORDS = {
+    "voice.call.started": "in-progress",
+    "voice.call.completed": "completed",
+    "voice.call.failed": "failed",
+}
+
+LONGEST_CALL = 7 * 24 * 3600  # seconds; a longer duration is a mistake of the carrier
+LONGEST_WAIT = 24 * 3600.0  # seconds of Retry-After that we believe
+PHONE_NUMBER = re.compile(r"\+?\d(?:[\s().-]{0,2}\d){5,}")
+
+
+def state_of(word: str) -> str:
+    """Translate a carrier's status word; "" when it is not one we know."""
+    return STATES.get(word.strip().lower().replace("_", "-"), "")
+
+
+def disposition_of(state: str, data: Mapping[str, object]) -> str:
+    """Say how a completed call went: opted_out before voicemail before answered; else ""."""
+    if state != "completed":
+        return ""
+    if data.get("opted_out") is True:
+        return "opted_out"
+    return "voicemail" if text(data.get("answered_by")).startswith("machine") else "answered"
+
+
+def json_object(body: bytes) -> dict[str, object] | None:
+    """Parse a JSON object; None for anything else, however strange."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def text(value: object, *, longest: int = 255) -> str:
+    """Take a string that a database and a log line can hold; "" for anything else."""
+    if not isinstance(value, str):
+        return ""
+    storable = value.encode("utf-8", "replace").decode()
+    return "".join(c if c.isprintable() else " " for c in storable[:longest]).strip()
+
+
+def call_id(value: object) -> str:
+    """Take a carrier's call id; "" when it is not one short printable word."""
+    known = isinstance(value, str) and re.fullmatch(r"[!-~]{1,128}", value)
+    return str(value) if known else ""
+
+
+def sentence(value: object) -> str:
+    """Take a carrier's words for people, on one line and without telephone numbers."""
+    return PHONE_NUMBER.sub("(number)", text(value, longest=2000))[:200]
+
+
+def instant(value: object) -> datetime | None:
+    """Read an ISO 8601 time; without an offset it is taken as UTC, and None when unreadable."""
+    try:
+        read = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return read and (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def seconds(value: object) -> int | None:
+    """Read a duration in whole seconds; None when it is absent or absurd."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        read = int(float(value))
+    except (ValueError, OverflowError):
+        return None
+    return read if 0 <= read <= LONGEST_CALL else None
+
+
+def retry_after(value: str | None, *, now: datetime) -> float | None:
+    """Read a Retry-After header, seconds or an HTTP date (RFC 9110 10.2.3), as seconds to wait."""
+    if not value:
+        return None
+    if re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII):
+        return min(float(value), LONGEST_WAIT)
+    try:
+        then = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    wait = ((then if then.tzinfo else then.replace(tzinfo=UTC)) - now).total_seconds()
+    return min(max(wait, 0.0), LONGEST_WAIT)
+
+
+def read_row(row: object) -> Report | None:
+    """Read one row of a call log; None when it is no object or names no call."""
+    if not isinstance(row, dict):
+        return None
+    known = call_id(row.get("call_sid"))
+    return _report(known, row, at=row.get("created_at")) if known else None
+
+
+def read_event(body: bytes) -> CarrierEvent:
+    """Read an event of either shape: the envelope with `data`, or the older one with `payload`.
+
+    An event that is about no call, or of a kind we do not know, is read all the same, so that it
+    can be kept. Raises UnreadableEvent when there is no event name in it.
+    """
+    envelope = json_object(body)
+    kind = text(envelope.get("event")) if envelope else ""
+    if not envelope or not kind:
+        raise UnreadableEvent("The body is not a JSON object with an event name.")
+    inner = envelope.get("data", envelope.get("payload"))
+    data = {**envelope, **inner} if isinstance(inner, dict) else envelope
+    known = call_id(data.get("call_sid"))
+    report = None
+    if known and kind.startswith("voice."):
+        report = _report(known, data, at=envelope.get("created_at"), kind=kind)
+    return CarrierEvent(dedupe_key=_dedupe_key(envelope, body), kind=kind, report=report)
+
+
+def _dedupe_key(envelope: Mapping[str, object], body: bytes) -> str:
+    """The event's own id, or a digest of the whole body where it has none (RELIABILITY R3.2)."""
+    return call_id(envelope.get("id")) or "sha256:" + hashlib.sha256(body).hexdigest()
+
+
+def _report(known: str, data: Mapping[str, object], *, at: object, kind: str = "") -> Report:
+    word = text(data.get("status"), longest=64) or EVENT_WORDS.get(kind, "")
+    state = state_of(word)
+    return Report(
+        carrier_call_id=known,
+        state=state,
+        word=word,
+        to=text(data.get("to") or data.get("to_number"), longest=32),
+        caller_id=text(data.get("from") or data.get("from_number"), longest=32),
+        at=instant(at),
+        started_at=instant(data.get("started_at")),
+        duration_seconds=seconds(data.get("duration_seconds")),
+        disposition=disposition_of(state, data),
+        escalated=data.get("escalated") is True or kind == "voice.call.escalated",
+        summary=text(data.get("summary"), longest=4000),
+        row_id="" if kind else text(data.get("id"), longest=128),
+    )
