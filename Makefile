@@ -1,0 +1,52 @@
+# `make run` and `make test` need Python 3.11 or newer, and nothing else.
+.POSIX:
+.PHONY: help run test check fmt lock clean dev chromium
+
+PY = .venv/bin/python
+COMPILE = .venv/bin/python -m uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate --no-emit-index-url
+
+help:
+	@echo 'make run    start everything on this machine (PORT, SANDBOX_PORT, DATA_DIR)'
+	@echo 'make test   run the whole suite'
+	@echo 'make check  format, lint, types, import contracts, migrations, deployment checks'
+	@echo 'make fmt    format the code'
+	@echo 'make lock   renew requirements*.txt from pyproject.toml'
+	@echo 'make clean  remove what can be made again; var/ stays'
+
+run:
+	@sh .ci/venv requirements.txt
+	@exec $(PY) -m console.supervisor
+
+test: dev chromium
+	@$(PY) -m pytest -n 2 --dist loadgroup
+
+check:
+	@sh .ci/run check
+
+fmt: dev
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix --exit-zero --quiet .
+	@$(PY) -m djade --target-version 5.2 $$(git ls-files 'templates/*.html' 'templates/**/*.html')
+
+lock: dev
+	@$(PY) -m pip install --quiet uv
+	@$(COMPILE) pyproject.toml -o requirements.txt
+	@$(COMPILE) pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
+
+clean:
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+dev:
+	@sh .ci/venv requirements-dev.txt
+
+chromium:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo 'Installing Chromium, which the browser tests drive.' >&2; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	else \
+	  echo 'The browser tests need Chromium; install it, on Debian: apt-get install -y chromium' >&2; \
+	  exit 1; \
+	fi
