@@ -4,10 +4,12 @@ from django.apps import AppConfig
 
 
 class ConsoleConfig(AppConfig):
-    """Registers the system checks once Django is up."""
+    """Registers the system checks, and stops what would be unsafe to run."""
 
     name = "console"
 
     def ready(self) -> None:
-        """Importing the module registers its checks."""
-        from console import checks  # noqa: F401
+        """Web, workers and commands all pass here, so none of them starts on sample keys."""
+        from console import checks
+
+        checks.refuse_unsafe_start()
