@@ -57,6 +57,7 @@ def clock(
     label: str = "",
     now: datetime | None = None,
     brief: bool = False,
+    seconds: bool = False,
 ) -> dict[str, Any]:
     """Show an instant on the clock of `zone` (IANA name), the zone always named, relative time on hover.
 
@@ -65,7 +66,7 @@ def clock(
     if at is None:
         return {"at": None, "nothing": NOTHING}
     there, current = at.astimezone(_zone(zone)), now or timezone.now()
-    pattern = "H:i" if brief else _pattern(there, current.astimezone(there.tzinfo))
+    pattern = ("" if brief else _day_pattern(there, current)) + ("H:i:s" if seconds else "H:i")
     return {
         "at": at,
         "iso": at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -157,6 +158,12 @@ def place(zone: str) -> str:
 
 
 @register.filter
+def day_in(at: datetime | None, zone: str | None) -> date | None:
+    """Return the day it is in `zone` at this instant."""
+    return None if at is None else _day(at, zone)
+
+
+@register.filter
 def duration(seconds: int | float | None) -> str:
     """Write seconds as people say them: "5 s", "1 min 04 s", "1 h 02 min"."""
     if seconds is None:
@@ -230,8 +237,8 @@ def _day(at: datetime, zone: str | None) -> date:
     return at.astimezone(_zone(zone)).date()
 
 
-def _pattern(there: datetime, current: datetime) -> str:
-    return "D j M, H:i" if there.year == current.year else "D j M Y, H:i"
+def _day_pattern(there: datetime, current: datetime) -> str:
+    return "D j M, " if there.year == current.astimezone(there.tzinfo).year else "D j M Y, "
 
 
 def _amount(count: int, unit: str) -> str:
