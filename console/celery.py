@@ -19,7 +19,11 @@ def every(seconds: float, task: str) -> dict[str, Any]:
     return {"task": f"calls.tasks.{task}", "schedule": seconds, "options": expiry}
 
 
-app.conf.beat_schedule = {}
+app.conf.beat_schedule = {
+    "sweep": every(1, "sweep"),
+    "absorb_waiting": every(1, "absorb_waiting"),
+    "fold": every(1, "fold"),
+}
 
 
 @setup_logging.connect

@@ -254,7 +254,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
 # Requests to carriers may hang; in a queue of their own they never hold up the sweep.
-CELERY_TASK_ROUTES = {"calls.tasks.dispatch_*": {"queue": "dispatch"}}
+CELERY_TASK_ROUTES = {
+    task: {"queue": "dispatch"} for task in ("calls.tasks.dial", "calls.tasks.reconcile")
+}
 CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_CONCURRENCY = WORKER_THREADS
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

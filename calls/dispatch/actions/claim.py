@@ -1,0 +1,163 @@
+"""From due to asked: claim a call, and commit the intent to dial it."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from calls.carriers.base import CallRequest
+from calls.dispatch import queries
+from calls.dispatch.actions.steps import requeue
+from calls.dispatch.models import Attempt
+from calls.placing import queries as placing
+from calls.placing import resolve
+from calls.policy.decide import Decision, decide
+from calls.records import actions as records
+from calls.records import states
+from calls.records.models import Call, Receipt
+from calls.records.queries import locked
+from calls.routes.models import CarrierAccount
+
+LEASE = timedelta(seconds=120)
+# A claim is given only when its turn within the account's CPS comes this soon.
+LONGEST_WAIT_FOR_SLOT = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to work on one call: every later write carries the fence."""
+
+    call_id: UUID
+    fence: int
+    send_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A committed attempt, and the one request it allows."""
+
+    attempt_id: UUID
+    request: CallRequest
+    account: CarrierAccount
+
+
+@transaction.atomic
+def claim(*, call_id: UUID, now: datetime) -> Claim | None:
+    """Take one due call, within its account's CPS and concurrency; None when it is not to be had."""
+    call = (
+        Call.objects.select_for_update(skip_locked=True)
+        .filter(pk=call_id, state=states.QUEUED, due_at__lte=now)
+        .first()
+    )
+    if call is None or _expire(call, now):
+        return None
+    account = CarrierAccount.objects.select_for_update().get(pk=call.account_id)
+    slot = max(now, account.next_slot_at or now)
+    if not _has_room(account, call) or slot - now > LONGEST_WAIT_FOR_SLOT:
+        return None
+    account.next_slot_at = slot + timedelta(seconds=1 / account.cps)
+    account.save(update_fields=["next_slot_at"])
+    fence = call.fence + 1
+    claimed = records.move(
+        call=call,
+        to=states.DISPATCHING,
+        what="claimed",
+        source="dispatch",
+        now=now,
+        fence=fence,
+        lease_until=now + LEASE,
+        reason="",
+        reason_text="",
+    )
+    return Claim(call.pk, fence, slot) if claimed else None
+
+
+@transaction.atomic
+def intend(*, claimed: Claim, now: datetime) -> Intent | None:
+    """Ask every gate again on fresh rows and commit the attempt; None when the call may not go."""
+    call = locked(claimed.call_id)
+    if call.state != states.DISPATCHING or call.fence != claimed.fence:
+        return None
+    if call.account.paused_at is not None:
+        requeue(call, at=now, why="The carrier account is paused.", now=now)
+        return None
+    facts = placing.gather(
+        resolve.of_call(call), requester=placing.accepted_requester(call), now=now, due=now
+    )
+    decision = decide(facts)
+    records.keep_receipt(call=call, moment=Receipt.DIAL, decision=decision, now=now)
+    if not decision.allowed:
+        _hold_back(call, decision, now)
+        return None
+    return _open_attempt(call, now)
+
+
+def _expire(call: Call, now: datetime) -> bool:
+    if call.expires_at > now:
+        return False
+    return records.move(
+        call=call,
+        to=states.EXPIRED,
+        what="expired",
+        source="dispatch",
+        now=now,
+        reason="expired",
+        reason_text="Its time ran out before it could be placed.",
+    )
+
+
+def _has_room(account: CarrierAccount, call: Call) -> bool:
+    return (
+        account.paused_at is None
+        and queries.lines_in_use(account) < account.concurrency
+        and not queries.pair_is_open(tenant_id=call.tenant_id, caller_id=call.caller_id, to=call.to)
+    )
+
+
+def _hold_back(call: Call, decision: Decision, now: datetime) -> None:
+    """A gate closed since the call was accepted: wait for it to open, or refuse."""
+    first, opening = decision.refusals[0], decision.next_allowed_at
+    if opening is not None and opening < call.expires_at:
+        requeue(call, at=opening, why=first.message, now=now, data={"gate": first.gate})
+        return
+    records.move(
+        call=call,
+        to=states.REFUSED,
+        what="refused",
+        source="dispatch",
+        now=now,
+        data={"gate": first.gate, "reason": first.code},
+        reason=first.code,
+        reason_text=first.message[:300],
+    )
+
+
+def _open_attempt(call: Call, now: datetime) -> Intent:
+    number = call.attempts.count() + 1
+    version_id = call.agent_version.config.get("carrier_version_id") if call.agent_version else None
+    request = CallRequest(
+        to=call.to,
+        caller_id=call.caller_id,
+        agent_key=call.agent.agent_key,
+        greeting=call.greeting_text,
+        idempotency_key=f"{call.sid}-{number}",
+        org_id=call.org.key if call.org else None,
+        agent_version_id=version_id,
+    )
+    attempt = Attempt.objects.create(
+        tenant_id=call.tenant_id,
+        call=call,
+        account=call.account,
+        number=number,
+        caller_id=call.caller_id,
+        to=call.to,
+        fence=call.fence,
+        request_sha256=hashlib.sha256(repr(asdict(request)).encode()).hexdigest(),
+        intent_at=now,
+    )
+    records.note_event(
+        call=call, what="asking", source="dispatch", now=now, data={"attempt": number}
+    )
+    return Intent(attempt.pk, request, call.account)

@@ -1,0 +1,129 @@
+"""From asked to known: write down what came of one request, or that nobody knows."""
+
+import random
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from calls.carriers.base import Answer, Evidence
+from calls.dispatch import queries, retry
+from calls.dispatch.actions.steps import DISPATCH, next_check, requeue, settle
+from calls.dispatch.models import Attempt
+from calls.records import actions as records
+from calls.records import states
+from calls.records.models import Call
+from calls.records.queries import locked
+from calls.routes import actions as routes
+
+_jitter = random.SystemRandom()
+
+
+@transaction.atomic
+def conclude(*, attempt_id: UUID, answer: Answer, now: datetime) -> Call:
+    """Write down what came of asking. An attempt already settled by an event is not touched again."""
+    attempt = Attempt.objects.select_for_update().get(pk=attempt_id)
+    call = locked(attempt.call_id)
+    if not attempt.is_open or call.fence != attempt.fence:
+        _late_answer(call, attempt, answer, now)
+    elif answer.evidence == Evidence.ACCEPTED and answer.carrier_call_id:
+        _accepted(call, attempt, answer, answer.carrier_call_id, now)
+    elif answer.evidence in (Evidence.ACCEPTED, Evidence.UNKNOWN):
+        lose_sight(call=call, attempt=attempt, why=answer.reason, now=now, answer=answer)
+    elif attempt.outcome == Attempt.INTENT:
+        _not_placed(call, attempt, answer, now)
+    else:
+        _late_answer(call, attempt, answer, now)
+    return call
+
+
+def lose_sight(
+    *, call: Call, attempt: Attempt, why: str, now: datetime, answer: Answer | None = None
+) -> None:
+    """Nobody knows whether the call exists: say so, and start asking the carrier's log."""
+    settle(attempt, Attempt.UNKNOWN, answer or Answer(Evidence.UNKNOWN, reason=why), now)
+    records.move(
+        call=call,
+        to=states.UNKNOWN,
+        what="outcome_unknown",
+        source="dispatch",
+        now=now,
+        data={"attempt": attempt.number, "evidence": Evidence.UNKNOWN, "why": why},
+        lease_until=None,
+        next_check_at=next_check(call, attempt, now),
+        reason="outcome_unknown",
+        reason_text=why[:300],
+    )
+
+
+@transaction.atomic
+def recover(*, call_id: UUID, now: datetime) -> None:
+    """End an expired lease: with an open attempt the outcome is unknown, without one the call waits."""
+    call = locked(call_id)
+    if call.state != states.DISPATCHING or call.lease_until is None or call.lease_until > now:
+        return
+    attempt = queries.live_attempt(call)
+    if attempt is None:
+        requeue(call, at=now, why="The worker was lost before asking the carrier.", now=now)
+    else:
+        lose_sight(call=call, attempt=attempt, why="The worker was lost while asking.", now=now)
+
+
+def _accepted(
+    call: Call, attempt: Attempt, answer: Answer, carrier_call_id: str, now: datetime
+) -> None:
+    if queries.bound_ids(call.account, [carrier_call_id]):
+        why = "The carrier answered with the id of another call."
+        lose_sight(call=call, attempt=attempt, why=why, now=now)
+        return
+    settle(attempt, Attempt.ACCEPTED, answer, now)
+    records.move(
+        call=call,
+        to=states.PLACED,
+        what="placed",
+        source="carrier",
+        now=now,
+        data={"attempt": attempt.number, "carrier_call_id": carrier_call_id},
+        carrier_call_id=carrier_call_id,
+        carrier_word=answer.word,
+        dialled_at=attempt.intent_at,
+        lease_until=None,
+        next_check_at=next_check(call, attempt, now),
+        reason="",
+        reason_text="",
+    )
+
+
+def _not_placed(call: Call, attempt: Attempt, answer: Answer, now: datetime) -> None:
+    """The carrier proved that nothing was placed (E0 to E3)."""
+    settle(attempt, Attempt.REFUSED, answer, now)
+    why = answer.reason or "The carrier did not take the call."
+    if answer.evidence == Evidence.REFUSED:
+        records.move(
+            call=call,
+            to=states.REJECTED,
+            what="rejected",
+            source="carrier",
+            now=now,
+            data={"attempt": attempt.number, "http_status": answer.http_status},
+            reason="carrier_rejected",
+            reason_text=why[:300],
+        )
+        return
+    if answer.evidence == Evidence.CREDENTIALS:
+        why = "The carrier rejected our credentials."
+        routes.pause_account(account=call.account, actor=DISPATCH, now=now, reason=why)
+    again = retry.next_try(
+        now=now, tries=attempt.number, retry_after=answer.retry_after, random=_jitter.random()
+    )
+    data = {"attempt": attempt.number, "evidence": answer.evidence}
+    requeue(call, at=again, why=why, now=now, data=data)
+
+
+def _late_answer(call: Call, attempt: Attempt, answer: Answer, now: datetime) -> None:
+    """The answer came after an event or the sweeper had settled the attempt; keep what it says."""
+    data: dict[str, Any] = {"evidence": answer.evidence, "http_status": answer.http_status}
+    if answer.carrier_call_id and answer.carrier_call_id != call.carrier_call_id:
+        data["carrier_call_id"] = answer.carrier_call_id
+    records.note_event(call=call, what="late_answer", source="carrier", now=now, data=data)

@@ -1,0 +1,45 @@
+"""The small writes that several verbs of dispatch share; each runs inside the verb's transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from calls.audit import actor as actors
+from calls.carriers.base import Answer
+from calls.dispatch import retry
+from calls.dispatch.models import Attempt
+from calls.records import actions as records
+from calls.records import states
+from calls.records.models import Call
+
+DISPATCH = actors.system("dispatch")
+
+
+def requeue(
+    call: Call, *, at: datetime, why: str, now: datetime, data: dict[str, Any] | None = None
+) -> None:
+    """Put a claimed call back into the queue, to be looked at again at `at`."""
+    records.move(
+        call=call,
+        to=states.QUEUED,
+        what="requeued",
+        source="dispatch",
+        now=now,
+        data={"why": why} | (data or {}),
+        due_at=at,
+        lease_until=None,
+        reason="",
+        reason_text=why[:300],
+    )
+
+
+def settle(attempt: Attempt, outcome: str, answer: Answer, now: datetime) -> None:
+    """Close or mark an attempt with the evidence found."""
+    attempt.outcome, attempt.evidence = outcome, answer.evidence
+    attempt.http_status, attempt.reason = answer.http_status, answer.reason[:300]
+    attempt.concluded_at = now
+    attempt.save(update_fields=["outcome", "evidence", "http_status", "reason", "concluded_at"])
+
+
+def next_check(call: Call, attempt: Attempt, now: datetime) -> datetime | None:
+    """When the carrier's log is read next about this attempt."""
+    return retry.next_check(asked_at=attempt.intent_at, now=now, is_sandbox=call.account.is_sandbox)

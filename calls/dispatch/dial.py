@@ -1,0 +1,42 @@
+"""Place one call: claim, commit the intent, ask the carrier once, write down the answer.
+
+Every step commits before the next one starts, so a crash anywhere leaves a row that says how far we were.
+"""
+
+import time
+from uuid import UUID
+
+from calls.carriers.base import Answer, Evidence, carrier_for
+from calls.dispatch import actions, queries
+from calls.lib.secrets import Undecryptable
+from calls.routes.queries import access_to
+
+# The lease must outlive the request's own limit (60 s) with room to write the result (RELIABILITY 2.1).
+LEAST_LEASE_LEFT = 75.0
+LEASE_SECONDS = actions.LEASE.total_seconds()
+
+
+def dial(*, call_id: UUID) -> bool:
+    """Carry a due call out; False when it was not to be had. Never asks a carrier twice."""
+    started = time.monotonic()
+    claimed = actions.claim(call_id=call_id, now=queries.database_now())
+    if claimed is None:
+        return False
+    time.sleep(max(0.0, (claimed.send_at - queries.database_now()).total_seconds()))
+    intent = actions.intend(claimed=claimed, now=queries.database_now())
+    if intent is None:
+        return False
+    if LEASE_SECONDS - (time.monotonic() - started) < LEAST_LEASE_LEFT:
+        answer = Answer(Evidence.NO_BYTE_SENT, reason="This worker was too slow to ask in time.")
+    else:
+        answer = _ask(intent)
+    actions.conclude(attempt_id=intent.attempt_id, answer=answer, now=queries.database_now())
+    return True
+
+
+def _ask(intent: actions.Intent) -> Answer:
+    try:
+        access = access_to(intent.account)
+    except Undecryptable as problem:
+        return Answer(Evidence.CREDENTIALS, reason=str(problem))
+    return carrier_for(access).place(intent.request)

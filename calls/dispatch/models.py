@@ -1,0 +1,76 @@
+"""Requests to carriers, and the pulse of the loops that make them."""
+
+from django.db import models
+from django.db.models import Q
+
+from calls.lib.rows import Row
+from calls.records.models import Call
+from calls.routes.models import CarrierAccount
+
+
+class Attempt(Row):
+    """One request to a carrier, committed before it is sent, closed only by evidence.
+
+    `intent` and `unknown` are open: a call may exist at the carrier, so no other request may be made.
+    `refused` is proof that none exists, `accepted` that one does, `absent` a human's or policy's word.
+    """
+
+    PREFIX = "at_"
+    INTENT, UNKNOWN, ACCEPTED = "intent", "unknown", "accepted"
+    REFUSED, ABSENT = "refused", "absent"
+    OPEN = (INTENT, UNKNOWN)
+    OUTCOMES = (INTENT, UNKNOWN, ACCEPTED, REFUSED, ABSENT)
+
+    tenant_id = models.UUIDField()
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="attempts")
+    account = models.ForeignKey(CarrierAccount, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    caller_id = models.CharField(max_length=16)
+    to = models.CharField(max_length=16)
+    fence = models.PositiveIntegerField()
+    request_sha256 = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=8, choices=[(o, o) for o in OUTCOMES], default=INTENT)
+    evidence = models.CharField(max_length=2, blank=True)
+    http_status = models.PositiveSmallIntegerField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    intent_at = models.DateTimeField()
+    concluded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # A second request for a call needs proof that the first placed nothing (R1.6).
+            models.UniqueConstraint(
+                fields=["call"],
+                condition=Q(outcome__in=["intent", "unknown", "accepted"]),
+                name="attempt_one_live_per_call",
+            ),
+            # So that a log row can match only one attempt (R1.9).
+            models.UniqueConstraint(
+                fields=["tenant_id", "caller_id", "to"],
+                condition=Q(outcome__in=["intent", "unknown"]),
+                name="attempt_one_open_per_pair",
+            ),
+            models.UniqueConstraint(fields=["call", "number"], name="attempt_number_unique"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["intent", "unknown", "accepted", "refused", "absent"]),
+                name="attempt_outcome_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Attempt {self.number} of {self.call_id}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a call may exist that nobody has confirmed yet."""
+        return self.outcome in self.OPEN
+
+
+class Heartbeat(models.Model):
+    """When a background loop last went round; readiness looks here, not at process ids (R2.8)."""
+
+    loop = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.loop} at {self.at:%H:%M:%S}"

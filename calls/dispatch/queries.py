@@ -1,0 +1,104 @@
+"""What is due, what is overdue, and which attempt a carrier's report speaks of."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Min, Q, QuerySet
+from django.utils import timezone
+
+from calls.carriers.base import Report
+from calls.dispatch.models import Attempt, Heartbeat
+from calls.records import states
+from calls.records.models import Call
+from calls.routes.models import CarrierAccount
+
+# A carrier's clock and ours may differ by this much before a report is taken for an older call's.
+CLOCK_SKEW = timedelta(seconds=30)
+
+
+def database_now() -> datetime:
+    """The clock every lease and due time is measured by: the database's own, where it has one."""
+    if connection.vendor != "postgresql":
+        return timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        found: datetime = cursor.fetchone()[0]
+    return found
+
+
+def due_calls(account: CarrierAccount, *, now: datetime, limit: int) -> list[UUID]:
+    """The calls of an account whose minute has come, longest waiting first."""
+    rows = _due(now).filter(account=account).order_by("due_at")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def accounts_with_due_calls(now: datetime) -> list[CarrierAccount]:
+    """Every account for which something can be done now."""
+    return list(CarrierAccount.objects.filter(pk__in=_due(now).values("account")))
+
+
+def _due(now: datetime) -> QuerySet[Call]:
+    """Due calls of working accounts; behind a paused one, only those whose time has run out."""
+    workable = Q(account__paused_at__isnull=True) | Q(expires_at__lte=now)
+    return Call.objects.filter(workable, state=states.QUEUED, due_at__lte=now)
+
+
+def accounts_to_ask(now: datetime) -> list[CarrierAccount]:
+    """Every account with a call whose next check has come."""
+    waiting = Call.objects.filter(next_check_at__lte=now)
+    return list(CarrierAccount.objects.filter(pk__in=waiting.values("account")))
+
+
+def calls_to_check(account: CarrierAccount, *, now: datetime) -> QuerySet[Call]:
+    """The calls of an account to look for in its log now."""
+    return Call.objects.filter(account=account, next_check_at__lte=now).order_by("next_check_at")
+
+
+def lines_in_use(account: CarrierAccount) -> int:
+    """How many calls occupy the account, as far as we can tell."""
+    return Call.objects.filter(account=account, state__in=states.IN_FLIGHT).count()
+
+
+def live_attempt(call: Call) -> Attempt | None:
+    """The attempt that may have placed this call, or did; at most one can exist."""
+    live = (*Attempt.OPEN, Attempt.ACCEPTED)
+    return call.attempts.filter(outcome__in=live).first()
+
+
+def pair_is_open(*, tenant_id: UUID, caller_id: str, to: str) -> bool:
+    """Whether an unconfirmed attempt between these two numbers exists."""
+    return Attempt.objects.filter(
+        tenant_id=tenant_id, caller_id=caller_id, to=to, outcome__in=Attempt.OPEN
+    ).exists()
+
+
+def attempt_meant_by(report: Report, *, account: CarrierAccount) -> Attempt | None:
+    """The one open attempt a report with an unknown id can speak of, by its two numbers and time."""
+    if not (report.to and report.caller_id):
+        return None
+    open_ones = Attempt.objects.filter(
+        account=account, to=report.to, caller_id=report.caller_id, outcome__in=Attempt.OPEN
+    )
+    if report.at is not None:
+        open_ones = open_ones.filter(intent_at__lte=report.at + CLOCK_SKEW)
+    found = list(open_ones[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def bound_ids(account: CarrierAccount, carrier_call_ids: list[str]) -> set[str]:
+    """Which of these carrier ids already belong to calls of ours."""
+    rows = Call.objects.filter(account=account, carrier_call_id__in=carrier_call_ids)
+    return {found for found in rows.values_list("carrier_call_id", flat=True) if found}
+
+
+def oldest_due(now: datetime) -> datetime | None:
+    """Since when the longest-waiting due call of a working account has waited."""
+    rows = Call.objects.filter(state=states.QUEUED, due_at__lte=now, account__paused_at=None)
+    found: datetime | None = rows.aggregate(oldest=Min("due_at"))["oldest"]
+    return found
+
+
+def last_beat(loop: str) -> datetime | None:
+    """When a loop last went round."""
+    return Heartbeat.objects.filter(loop=loop).values_list("at", flat=True).first()

@@ -1,0 +1,54 @@
+"""Ask a carrier's call log about every call whose end is not known, and apply what it shows."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from calls.carriers.base import CarrierUnavailable, Report, carrier_for
+from calls.dispatch import actions, queries
+from calls.dispatch.models import Attempt
+from calls.records.models import Call
+from calls.routes.models import CarrierAccount
+from calls.routes.queries import access_to
+
+BATCH = 200
+
+
+def reconcile(*, account: CarrierAccount, now: datetime) -> int:
+    """Look in the account's log for each call due for a check; returns how many were looked for."""
+    calls = list(queries.calls_to_check(account, now=now)[:BATCH])
+    attempts = {call.pk: attempt for call in calls if (attempt := queries.live_attempt(call))}
+    if not calls:
+        return 0
+    since = min((a.intent_at for a in attempts.values()), default=now) - timedelta(minutes=1)
+    try:
+        reports = list(carrier_for(access_to(account)).call_log(since=since))
+    except CarrierUnavailable:
+        actions.postpone_checks(account=account, now=now)
+        return len(calls)
+    for call in calls:
+        _look_for(call, attempts.get(call.pk), reports, now)
+    return len(calls)
+
+
+def _look_for(call: Call, attempt: Attempt | None, reports: list[Report], now: datetime) -> None:
+    matching = _matching(call, attempt, reports) if attempt else []
+    if matching:
+        actions.apply_report(call_id=call.pk, report=matching[0], source="call_log", now=now)
+        for extra in matching[1:]:
+            actions.note_provider_duplicate(
+                call_id=call.pk, other_id=extra.carrier_call_id, now=now
+            )
+    actions.check_again(call_id=call.pk, found=bool(matching), now=now)
+
+
+def _matching(call: Call, attempt: Attempt, reports: Iterable[Report]) -> list[Report]:
+    """The call's own rows: by the carrier's id first, then rows nobody owns between its two numbers."""
+    own = [r for r in reports if call.carrier_call_id and r.carrier_call_id == call.carrier_call_id]
+    pair = [r for r in reports if (r.to, r.caller_id) == (call.to, call.caller_id)]
+    earliest = attempt.intent_at - queries.CLOCK_SKEW
+    recent = [r for r in pair if r.at is None or r.at >= earliest]
+    bound = queries.bound_ids(call.account, [r.carrier_call_id for r in recent])
+    ownerless = [r for r in recent if r.carrier_call_id not in bound]
+    if own and queries.pair_is_open(tenant_id=call.tenant_id, caller_id=call.caller_id, to=call.to):
+        return own  # a newer call between the same numbers is still unconfirmed: the row may be its
+    return own + sorted(ownerless, key=lambda r: (r.at is None, r.at))

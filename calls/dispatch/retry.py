@@ -1,0 +1,44 @@
+"""When do we try again, ask again, and give up asking? Pure.
+
+Trying again follows only proof that nothing was placed: full jitter under a growing cap, with the
+carrier's own Retry-After as floor. Asking again follows the schedules of R3.6, quicker for a sandbox.
+"""
+
+from datetime import datetime, timedelta
+
+_BASE_SECONDS = 1.0
+_CAP_SECONDS = 300.0
+
+# Seconds after the attempt at which the carrier's log is read again.
+_SCHEDULE = (30, 120, 600, 3600)
+_SANDBOX_SCHEDULE = (2, 4, 7, 10, 15, 20, 25, 30, 40, 50)
+_THEN_EVERY = 3600
+_SANDBOX_THEN_EVERY = 60
+GIVE_UP_ASKING_AFTER = timedelta(hours=48)
+
+# How long a log that does not show a call may still be merely late (R1.3: W).
+WINDOW = timedelta(minutes=10)
+SANDBOX_WINDOW = timedelta(seconds=20)
+
+
+def next_try(*, now: datetime, tries: int, retry_after: float | None, random: float) -> datetime:
+    """When a refused-with-proof request may be repeated; `random` is uniform in [0, 1)."""
+    ceiling = min(_CAP_SECONDS, _BASE_SECONDS * 2**tries)
+    return now + timedelta(seconds=(retry_after or 0.0) + random * ceiling)
+
+
+def next_check(*, asked_at: datetime, now: datetime, is_sandbox: bool) -> datetime | None:
+    """When to read the carrier's log next about a call asked for at `asked_at`; None = never again."""
+    age = (now - asked_at).total_seconds()
+    if age > GIVE_UP_ASKING_AFTER.total_seconds():
+        return None
+    schedule = _SANDBOX_SCHEDULE if is_sandbox else _SCHEDULE
+    for seconds in schedule:
+        if seconds > age:
+            return asked_at + timedelta(seconds=seconds)
+    return now + timedelta(seconds=_SANDBOX_THEN_EVERY if is_sandbox else _THEN_EVERY)
+
+
+def window(*, is_sandbox: bool) -> timedelta:
+    """How long absence from the log proves nothing."""
+    return SANDBOX_WINDOW if is_sandbox else WINDOW

@@ -1,0 +1,32 @@
+"""The safety net under every hint: find what is due, overdue or unasked, and send it on its way."""
+
+from datetime import datetime
+from uuid import UUID
+
+from calls.dispatch import actions, queries
+from calls.lib import ids
+from calls.lib.later import later
+from calls.records import states
+from calls.records.models import Call
+
+# Hints per account and second; what is left over is found by the next round.
+MOST_HINTS = 50
+
+
+def sweep(*, now: datetime) -> None:
+    """One round: recover expired leases, hint at due calls, ask logs that are due to be asked."""
+    actions.beat(loop="sweep", now=now)
+    for call_id in _expired_leases(now):
+        actions.recover(call_id=call_id, now=now)
+    for account in queries.accounts_with_due_calls(now):
+        # More than one second's worth: some may wait for an earlier call to the same number.
+        enough = min(MOST_HINTS, round(account.cps) * 2 + 10)
+        for call_id in queries.due_calls(account, now=now, limit=enough):
+            later("dial", call_id=ids.public(Call.PREFIX, call_id))
+    for account in queries.accounts_to_ask(now):
+        later("reconcile", account_id=account.public_id)
+
+
+def _expired_leases(now: datetime) -> list[UUID]:
+    rows = Call.objects.filter(state=states.DISPATCHING, lease_until__lte=now)
+    return list(rows.values_list("pk", flat=True)[:MOST_HINTS])

@@ -1,0 +1,110 @@
+"""Verbs of carrier events: receive (verify, store once), absorb (apply, or park for later)."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from calls.carriers.base import CarrierEvent, Report, UnreadableEvent, carrier_for
+from calls.dispatch import actions as dispatch
+from calls.dispatch import queries
+from calls.events.models import InboundEvent
+from calls.lib.errors import BadField, NotFound, Refusal
+from calls.lib.later import later
+from calls.records.models import Call
+from calls.routes import queries as routes
+from calls.routes.actions import hash_hook_token
+from calls.routes.models import CarrierAccount
+
+MOST_BYTES = 64 * 1024
+KEEP_PARKED = timedelta(hours=24)
+MOST_AT_ONCE = 200
+
+
+class NotGenuine(Refusal):
+    """The signature is missing, wrong or too old."""
+
+    code = "signature_invalid"
+    status = 401
+    message = "The signature does not match. Check the webhook secret of the carrier account."
+
+
+class TooLarge(Refusal):
+    """More bytes than any event has."""
+
+    code = "event_too_large"
+    status = 413
+    message = "An event has at most 64 kB."
+
+
+def receive(*, token: str, headers: Mapping[str, str], body: bytes, now: datetime) -> InboundEvent:
+    """Store one delivery, once per event. Raises NotFound, TooLarge, NotGenuine, BadField."""
+    account = CarrierAccount.objects.filter(hook_token_sha256=hash_hook_token(token)).first()
+    if account is None:
+        raise NotFound
+    if len(body) > MOST_BYTES:
+        raise TooLarge
+    carrier = carrier_for(routes.access_to(account))
+    if not carrier.genuine(headers=headers, body=body, now=now):
+        raise NotGenuine
+    try:
+        event = carrier.read_event(body)
+    except UnreadableEvent as problem:
+        raise BadField("body", str(problem)) from None
+    return _store(account, event, body, now)
+
+
+@transaction.atomic
+def absorb(*, event_id: UUID, now: datetime) -> InboundEvent:
+    """Apply a stored event to its call; without a call to match it stays parked, and is tried again."""
+    row = InboundEvent.objects.select_for_update().select_related("account").get(pk=event_id)
+    if row.absorbed_at is not None:
+        return row
+    report = carrier_for(routes.access_to(row.account)).read_event(row.body.encode()).report
+    call_id = _call_meant_by(report, row.account) if report else None
+    if report is None or call_id is None:
+        row.effect = InboundEvent.IGNORED if report is None else InboundEvent.PARKED
+        expired = now - row.received_at > KEEP_PARKED
+        row.absorbed_at = now if report is None or expired else None
+    else:
+        changed = dispatch.apply_report(call_id=call_id, report=report, source="webhook", now=now)
+        row.effect = InboundEvent.APPLIED if changed else InboundEvent.NO_CHANGE
+        row.call_id, row.absorbed_at = call_id, now
+    row.save(update_fields=["effect", "call", "absorbed_at"])
+    return row
+
+
+def absorb_waiting(*, now: datetime) -> int:
+    """Absorb every stored event that has not found its call yet, oldest first."""
+    rows = InboundEvent.objects.filter(absorbed_at__isnull=True).order_by("received_at")
+    waiting = list(rows.values_list("pk", flat=True)[:MOST_AT_ONCE])
+    for event_id in waiting:
+        absorb(event_id=event_id, now=now)
+    return len(waiting)
+
+
+@transaction.atomic
+def _store(
+    account: CarrierAccount, event: CarrierEvent, body: bytes, now: datetime
+) -> InboundEvent:
+    row, new = InboundEvent.objects.get_or_create(
+        account=account,
+        dedupe_key=event.dedupe_key,
+        defaults={"kind": event.kind[:64], "body": body.decode(), "received_at": now},
+    )
+    if new:
+        later("absorb", event_id=row.public_id)
+    else:
+        InboundEvent.objects.filter(pk=row.pk).update(deliveries=F("deliveries") + 1)
+    return row
+
+
+def _call_meant_by(report: Report, account: CarrierAccount) -> UUID | None:
+    """The call with the report's id, or the one open attempt its numbers point at."""
+    known = Call.objects.filter(account=account, carrier_call_id=report.carrier_call_id)
+    if found := known.values_list("pk", flat=True).first():
+        return found
+    attempt = queries.attempt_meant_by(report, account=account)
+    return attempt.call_id if attempt else None

@@ -1,0 +1,42 @@
+"""Opaque, time-ordered ids: UUID version 7 (RFC 9562), shown as a prefix and 32 lower-case hex digits."""
+
+import os
+import time
+from uuid import UUID
+
+_VARIANT = 0b10 << 62
+_VERSION = 0x7 << 76
+_RANDOM_62 = (1 << 62) - 1
+
+
+def new_id() -> UUID:
+    """Mint an id that sorts by the moment it was made (12 bits below the millisecond, then random)."""
+    nanoseconds = time.time_ns()
+    milliseconds, rest = divmod(nanoseconds, 1_000_000)
+    fraction = rest * 4096 // 1_000_000
+    random = int.from_bytes(os.urandom(8), "big") & _RANDOM_62
+    return UUID(int=(milliseconds << 80) | _VERSION | (fraction << 64) | _VARIANT | random)
+
+
+def public(prefix: str, key: UUID) -> str:
+    """The form people and programs see: `public("CA", id)` is `CA` + 32 hex digits."""
+    return f"{prefix}{key.hex}"
+
+
+def parse(prefix: str, text: str) -> UUID | None:
+    """Read a public id back; None when it is not one of this kind."""
+    digits = text.removeprefix(prefix)
+    if len(digits) != 32 or len(text) != len(prefix) + 32 or digits.lower() != digits:
+        return None
+    try:
+        return UUID(hex=digits)
+    except ValueError:
+        return None
+
+
+def must_parse(prefix: str, text: str) -> UUID:
+    """Read a public id that we wrote ourselves, in a task's message. Raises ValueError."""
+    key = parse(prefix, text)
+    if key is None:
+        raise ValueError(f"{text!r} is not an id beginning with {prefix}")
+    return key

@@ -1,0 +1,203 @@
+"""The demo tenants of CONTRACT 9, made through the same verbs as everything else."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from calls.agents import actions as agents
+from calls.agents.models import Agent
+from calls.audit.actor import Actor, system
+from calls.dnc import actions as dnc
+from calls.greetings import actions as greetings
+from calls.greetings.models import Greeting, Review
+from calls.greetings.wording import Placeholder
+from calls.routes import actions as routes
+from calls.routes.models import CarrierAccount
+from calls.tenants import actions as tenants
+from calls.tenants import scope
+from calls.tenants.models import Member, Tenant
+
+ROLES = ("support", "owner", "admin", "auditor")
+SEED = system("seed")
+
+APPOINTMENT = "Hi, this is Acme calling about your appointment."
+REMINDER = "Hi {first_name}, this is Acme. Your appointment is on {day} at {hour}."
+WAITING = "Hello, this is Acme with news about your order. Say stop at any time to end our calls."
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """A new tenant, its people with their passwords, and its runtime key (both seen only now)."""
+
+    tenant: Tenant
+    members: dict[str, Member]
+    users: list[dict[str, str]]
+    api_key: str
+
+
+def seed_acme(*, sandbox_url: str, now: datetime) -> Seeded:
+    """The tenant of the README: a default route, an agent, two approved greetings, one waiting."""
+    seeded = _tenant("acme", "Acme", now)
+    agent = _route_and_agent(seeded, "+15555551234", "Acme main line", sandbox_url, now)
+    approved = _approved(seeded, agent, "Appointment", APPOINTMENT, (), now)
+    agents.set_default_greeting(agent=agent, greeting_id=approved.pk, actor=SEED, now=now)
+    gaps = (
+        Placeholder("first_name", "name", 40),
+        Placeholder("day", "date", 30),
+        Placeholder("hour", "time", 10),
+    )
+    _approved(seeded, agent, "Appointment reminder", REMINDER, gaps, now)
+    _drafted(seeded, agent, "Order news", WAITING, (), now)
+    dnc.add_number(
+        tenant=seeded.tenant,
+        number="+15555550199",
+        reason="Asked by e-mail not to be called",
+        source="seed",
+        actor=SEED,
+        now=now,
+    )
+    return seeded
+
+
+def seed_globex(*, sandbox_url: str, now: datetime) -> Seeded:
+    """A second tenant with its own people and key, so that isolation can be tried by hand."""
+    seeded = _tenant("globex", "Globex", now)
+    agent = _route_and_agent(seeded, "+15555559876", "Globex line", sandbox_url, now)
+    words = "Hello, this is Globex about your delivery."
+    approved = _approved(seeded, agent, "Delivery", words, (), now)
+    agents.set_default_greeting(agent=agent, greeting_id=approved.pk, actor=SEED, now=now)
+    return seeded
+
+
+def seed_platform(*, now: datetime) -> tuple[dict[str, str], str]:
+    """Who runs the installation (every tenant, in the Django admin), and an admin key."""
+    password = _password()
+    tenants.create_user(
+        actor=SEED,
+        now=now,
+        email="platform@greenlight.example",
+        name="Pat Platform",
+        password=password,
+        is_staff=True,
+        is_superuser=True,
+    )
+    _, admin_key = tenants.issue_admin_key(actor=SEED, now=now, name="Demo admin key")
+    login = {"role": "platform", "email": "platform@greenlight.example", "password": password}
+    return login, admin_key
+
+
+def _tenant(slug: str, name: str, now: datetime) -> Seeded:
+    tenant = tenants.create_tenant(
+        actor=SEED,
+        now=now,
+        slug=slug,
+        name=name,
+        time_zone="America/New_York",
+        country_groups=["US"],
+    )
+    people = [_person(tenant, role, now) for role in ROLES]
+    _, api_key = tenants.issue_runtime_key(
+        tenant=tenant,
+        actor=SEED,
+        now=now,
+        name="Demo key",
+        scopes=["calls:write", "calls:read", "dnc:write"],
+    )
+    return Seeded(
+        tenant=tenant,
+        members={member.role: member for member, _ in people},
+        users=[login for _, login in people],
+        api_key=api_key,
+    )
+
+
+_NAMES = {"support": "Sam", "owner": "Olive", "admin": "Ada", "auditor": "Aurel"}
+
+
+def _person(tenant: Tenant, role: str, now: datetime) -> tuple[Member, dict[str, str]]:
+    email, password = f"{role}@{tenant.slug}.example", _password()
+    user = tenants.create_user(
+        actor=SEED,
+        now=now,
+        email=email,
+        name=f"{_NAMES[role]} {tenant.name}",
+        password=password,
+        is_staff=role == "admin",
+    )
+    member = tenants.add_member(tenant=tenant, user=user, role=role, actor=SEED, now=now)
+    return member, {"role": role, "email": email, "password": password}
+
+
+def _password() -> str:
+    return f"go-{secrets.token_urlsafe(9)}"
+
+
+def _route_and_agent(
+    seeded: Seeded, number: str, label: str, sandbox_url: str, now: datetime
+) -> Agent:
+    tenant = seeded.tenant
+    agent = agents.create_agent(
+        tenant=tenant, actor=SEED, now=now, agent_key="support_primary", name="Support"
+    )
+    config: dict[str, Any] = {"model": "voice-1", "voice": "alloy", "language": "en-US"}
+    version = agents.add_version(agent=agent, actor=SEED, now=now, config=config)
+    agents.publish_version(version=version, actor=SEED, now=now)
+    account = routes.open_account(
+        tenant=tenant,
+        actor=SEED,
+        now=now,
+        carrier=CarrierAccount.SANDBOX,
+        name=f"Sandbox of {tenant.name}",
+        base_url=sandbox_url,
+        api_key=f"sandbox-{tenant.slug}-{secrets.token_urlsafe(12)}",
+        hook_token=secrets.token_urlsafe(32),
+        cps=5,
+        concurrency=30,
+    )
+    routes.add_route(
+        tenant=tenant,
+        actor=SEED,
+        now=now,
+        number=number,
+        account=account,
+        label=label,
+        default_agent=agent,
+        is_default=True,
+    )
+    return agent
+
+
+def _drafted(
+    seeded: Seeded, agent: Agent, name: str, text: str, gaps: tuple[Placeholder, ...], now: datetime
+) -> Greeting:
+    author = seeded.members["support"]
+    return greetings.draft_greeting(
+        tenant=seeded.tenant,
+        actor=_actor(author),
+        author=author.user,
+        now=now,
+        name=name,
+        text=text,
+        placeholders=gaps,
+        agent_id=agent.pk,
+    )
+
+
+def _approved(
+    seeded: Seeded, agent: Agent, name: str, text: str, gaps: tuple[Placeholder, ...], now: datetime
+) -> Greeting:
+    greeting, owner = _drafted(seeded, agent, name, text, gaps, now), seeded.members["owner"]
+    greetings.decide_review(
+        asked=greeting.reviews.get(),
+        actor=_actor(owner),
+        decider=owner.user,
+        now=now,
+        decision=Review.APPROVED,
+        comment="Reads well.",
+    )
+    return greeting
+
+
+def _actor(member: Member) -> Actor:
+    return scope.member_actor(member)

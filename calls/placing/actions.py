@@ -1,0 +1,234 @@
+"""The one entrance of every call: place, preview, cancel."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from calls.audit import actions as audit
+from calls.audit.actor import Actor
+from calls.lib.errors import BadField, NotPermitted, Refusal
+from calls.lib.later import later
+from calls.placing import queries, resolve
+from calls.placing.ask import NEXT_ALLOWED, Ask
+from calls.policy.decide import Decision, decide
+from calls.policy.facts import Facts
+from calls.records import actions as records
+from calls.records import states
+from calls.records.models import Call, Receipt
+from calls.records.queries import locked
+from calls.tenants.models import Tenant
+
+EXPIRES_AFTER = timedelta(hours=24)
+SCHEDULED_EXPIRES_AFTER = timedelta(hours=1)
+
+
+class CallRefused(Refusal):
+    """A gate refused; the call is kept in state `refused` with its receipt."""
+
+    status = 409
+
+    def __init__(self, call: Call, verdicts: list[dict[str, object]], replayed: bool) -> None:
+        self.call = call
+        self.verdicts = [verdict for verdict in verdicts if verdict["outcome"] != "pass"]
+        self.replayed = replayed
+        first = self.verdicts[0]
+        self.code = str(first["code"])
+        super().__init__(str(first["message"]))
+
+
+class KeyReused(Refusal):
+    """The same idempotency key came with a different request."""
+
+    code = "idempotency_key_reused"
+    status = 422
+    message = (
+        "This idempotency key already names a different call."
+        " Use a new key for a new call, or send the first request unchanged."
+    )
+
+
+class CannotCancel(Refusal):
+    """The call is past the point where it could be stopped."""
+
+    code = "cannot_cancel"
+    message = "This call is already on its way or over. Only a waiting call can be canceled."
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """An accepted call, as it was accepted; `replayed` when an idempotency key named it before."""
+
+    call: Call
+    due_at: datetime
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would happen: nothing was written."""
+
+    resolved: resolve.Resolved
+    facts: Facts
+    decision: Decision
+    due_at: datetime
+    deferred: bool
+
+
+def place_call(*, ask: Ask, tenant: Tenant, actor: Actor, now: datetime) -> Placement:
+    """Accept one call durably, or refuse it durably.
+
+    Raises BadField (400, nothing recorded), KeyReused (422), CallRefused (409, recorded).
+    """
+    fingerprint = ask.fingerprint(e164=resolve.read_number(ask.to).e164)
+    if earlier := _earlier(ask, tenant):
+        return _replay(earlier, fingerprint)
+    plan = _judge(ask, tenant=tenant, actor=actor, now=now, fingerprint=fingerprint)
+    try:
+        call = _record(plan, ask=ask, actor=actor, now=now, fingerprint=fingerprint)
+    except IntegrityError:
+        # Another request with this key committed between our look and our write (R1.2).
+        if earlier := _earlier(ask, tenant):
+            return _replay(earlier, fingerprint)
+        raise
+    if call.state == states.REFUSED:
+        raise CallRefused(call, [v.as_json() for v in plan.decision.verdicts], replayed=False)
+    return Placement(call, due_at=call.due_at)
+
+
+def preview_call(*, ask: Ask, tenant: Tenant, actor: Actor, now: datetime) -> Preview:
+    """Ask every gate without writing anything. Raises BadField."""
+    fingerprint = ask.fingerprint(e164=resolve.read_number(ask.to).e164)
+    return _judge(ask, tenant=tenant, actor=actor, now=now, fingerprint=fingerprint)
+
+
+@transaction.atomic
+def cancel_call(*, call: Call, actor: Actor, now: datetime) -> Call:
+    """Stop a waiting call before anything is asked of a carrier. Raises NotPermitted, CannotCancel."""
+    call = locked(call.pk)
+    if not actor.can("calls:write"):
+        raise NotPermitted
+    if not call.can_be_canceled or not records.move(
+        call=call,
+        to=states.CANCELED,
+        what="canceled",
+        source=actor.kind,
+        now=now,
+        data={"by": actor.name},
+        reason="canceled",
+        reason_text=f"Canceled by {actor.name}."[:300],
+    ):
+        raise CannotCancel
+    audit.note(actor=actor, verb="call.canceled", target=call, tenant_id=call.tenant_id, now=now)
+    return call
+
+
+def _judge(ask: Ask, *, tenant: Tenant, actor: Actor, now: datetime, fingerprint: str) -> Preview:
+    resolved = resolve.resolve(ask, tenant=tenant)
+    due = resolve.due_at(ask, resolved=resolved, now=now)
+    duplicate = None
+    if ask.idempotency_key is None and not ask.allow_duplicate:
+        duplicate = queries.recent_duplicate(
+            tenant=tenant, to=resolved.number.e164, fingerprint=fingerprint, now=now
+        )
+    facts = queries.gather(
+        resolved, requester=queries.requester(actor), now=now, due=due, duplicate=duplicate
+    )
+    decision = decide(facts)
+    opening = _deferral(ask, tenant, decision)
+    if opening is not None:
+        facts = replace(facts, due=opening)
+        decision, due = decide(facts), opening
+    return Preview(resolved, facts, decision, due, deferred=opening is not None)
+
+
+def _deferral(ask: Ask, tenant: Tenant, decision: Decision) -> datetime | None:
+    """The next opening, when the hours alone stand in the way and waiting was asked for."""
+    wants_to_wait = ask.when == NEXT_ALLOWED or tenant.outside_hours == Tenant.DEFER
+    only_hours = [verdict.gate for verdict in decision.refusals] == ["hours"]
+    return decision.next_allowed_at if wants_to_wait and only_hours else None
+
+
+def _expires_at(ask: Ask, due: datetime) -> datetime:
+    if ask.expires_at is None:
+        return due + (SCHEDULED_EXPIRES_AFTER if ask.scheduled_at else EXPIRES_AFTER)
+    if ask.expires_at <= due:
+        raise BadField(
+            "expires_at", f"The call could not ring before {due.isoformat()}. Expire it later."
+        )
+    return ask.expires_at
+
+
+@transaction.atomic
+def _record(plan: Preview, *, ask: Ask, actor: Actor, now: datetime, fingerprint: str) -> Call:
+    """Call, first event, receipt and audit entry together, or none of them (R1.5)."""
+    call = records.open_call(
+        call=_draft(plan, ask=ask, actor=actor, now=now, fingerprint=fingerprint),
+        source=ask.door,
+        now=now,
+    )
+    records.keep_receipt(call=call, moment=Receipt.ACCEPT, decision=plan.decision, now=now)
+    verb = "call.refused" if call.state == states.REFUSED else "call.accepted"
+    audit.note(
+        actor=actor,
+        verb=verb,
+        target=call,
+        tenant_id=call.tenant_id,
+        now=now,
+        after={"door": ask.door, "reason": call.reason} if call.reason else {"door": ask.door},
+    )
+    if call.state == states.QUEUED and call.due_at <= now:
+        later("dial", call_id=call.sid)
+    return call
+
+
+def _draft(plan: Preview, *, ask: Ask, actor: Actor, now: datetime, fingerprint: str) -> Call:
+    resolved, first = plan.resolved, next(iter(plan.decision.refusals), None)
+    revision = resolved.revision
+    return Call(
+        tenant=resolved.tenant,
+        to=resolved.number.e164,
+        door=ask.door,
+        requester_id=actor.id,
+        requester_name=actor.name[:200],
+        reference=ask.reference,
+        metadata=dict(ask.metadata),
+        idempotency_key=ask.idempotency_key,
+        fingerprint=fingerprint,
+        org=resolved.org,
+        route=resolved.route,
+        account=resolved.route.account,
+        caller_id=resolved.route.number,
+        agent=resolved.agent,
+        agent_version=resolved.version,
+        version_chosen=resolved.version_chosen,
+        greeting_revision=revision,
+        greeting_text=resolved.text,
+        greeting_sha256=revision.sha256 if revision else "",
+        created_at=now,
+        due_at=plan.due_at,
+        expires_at=_expires_at(ask, plan.due_at),
+        state=states.REFUSED if first else states.QUEUED,
+        reason=first.code if first else "",
+        reason_text=first.message[:300] if first else "",
+        ended_at=now if first else None,
+    )
+
+
+def _earlier(ask: Ask, tenant: Tenant) -> Call | None:
+    if ask.idempotency_key is None:
+        return None
+    rows = Call.objects.select_related("route", "agent", "agent_version", "greeting_revision")
+    return rows.filter(tenant=tenant, idempotency_key=ask.idempotency_key).first()
+
+
+def _replay(call: Call, fingerprint: str) -> Placement:
+    """Answer as the first time, from what was kept then."""
+    if call.fingerprint != fingerprint:
+        raise KeyReused(call_sid=call.sid)
+    receipt = call.receipts.filter(moment=Receipt.ACCEPT).get()
+    if not receipt.allowed:
+        raise CallRefused(call, receipt.verdicts, replayed=True)
+    accepted = call.events.filter(what="accepted").get()
+    due_at = datetime.fromisoformat(accepted.data["due_at"])
+    return Placement(call, due_at=due_at, replayed=True)

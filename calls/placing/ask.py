@@ -1,0 +1,44 @@
+"""What can be asked of us: one intended call, in the caller's own words. Pure."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+NOW, NEXT_ALLOWED = "now", "next_allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request for a call, from any door.
+
+    `scheduled_at` is an aware instant, or a naive wall-clock time on the callee's own clock. `when` is
+    `now` (a closed window refuses) or `next_allowed` (it waits). Empty strings mean "not given".
+    `caller_id` is the contract's `from`.
+    """
+
+    to: str
+    caller_id: str = ""
+    agent_key: str = ""
+    agent_version_id: str = ""
+    greeting: str = ""
+    greeting_id: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    org_id: str = ""
+    when: str = NOW
+    scheduled_at: datetime | None = None
+    expires_at: datetime | None = None
+    reference: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    idempotency_key: str | None = None
+    allow_duplicate: bool = False
+    door: str = "api"
+
+    def fingerprint(self, *, e164: str) -> str:
+        """SHA-256 of the business fields, the number normalised, whatever their order (R1.3)."""
+        business = asdict(self) | {"to": e164}
+        for transport in ("idempotency_key", "allow_duplicate", "door"):
+            del business[transport]
+        canonical = json.dumps(business, sort_keys=True, default=str, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()

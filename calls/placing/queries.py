@@ -1,0 +1,134 @@
+"""Gathering the facts the gates look at, fresh each time and in a fixed number of queries."""
+
+from datetime import datetime, timedelta
+
+from calls.agents.models import Agent
+from calls.audit.actor import Actor
+from calls.dnc import queries as dnc
+from calls.greetings import queries as greetings
+from calls.greetings import wording
+from calls.greetings.models import GreetingRevision
+from calls.placing.resolve import Resolved
+from calls.policy import facts as policy
+from calls.policy.rulebook import default_rule
+from calls.records import states
+from calls.records.models import Call
+from calls.tenants.models import Tenant
+
+DUPLICATE_WINDOW = timedelta(seconds=60)
+
+
+def gather(
+    resolved: Resolved,
+    *,
+    requester: policy.RequesterFacts,
+    now: datetime,
+    due: datetime,
+    duplicate: policy.DuplicateFacts | None = None,
+) -> policy.Facts:
+    """Freeze everything the gates may look at."""
+    return policy.Facts(
+        now=now,
+        due=due,
+        tenant=_tenant(resolved.tenant),
+        requester=requester,
+        number=resolved.number,
+        route=_route(resolved),
+        agent=_agent(resolved),
+        greeting=_greeting(resolved),
+        rule=default_rule(),
+        dnc=_dnc(resolved, now),
+        duplicate=duplicate,
+    )
+
+
+def requester(actor: Actor) -> policy.RequesterFacts:
+    """What the gates need to know about whoever asks."""
+    return policy.RequesterFacts(actor.name, actor.can("calls:write"), actor.orgs)
+
+
+def accepted_requester(call: Call) -> policy.RequesterFacts:
+    """At dialling: the right to ask was judged when the call was accepted, and stands."""
+    return policy.RequesterFacts(call.requester_name, may_place=True, orgs=None)
+
+
+def recent_duplicate(
+    *, tenant: Tenant, to: str, fingerprint: str, now: datetime
+) -> policy.DuplicateFacts | None:
+    """An identical call accepted in the last 60 seconds (R1.4)."""
+    call = (
+        Call.objects.filter(
+            tenant=tenant, to=to, fingerprint=fingerprint, created_at__gt=now - DUPLICATE_WINDOW
+        )
+        .exclude(state__in=[states.REFUSED, states.CANCELED])
+        .order_by("-id")
+        .first()
+    )
+    return policy.DuplicateFacts(call.sid, call.created_at) if call else None
+
+
+def _tenant(tenant: Tenant) -> policy.TenantFacts:
+    return policy.TenantFacts(
+        name=tenant.name,
+        is_sandbox=tenant.is_sandbox,
+        suspended_reason=tenant.suspended_reason if tenant.suspended_at else None,
+        country_groups=frozenset(tenant.country_groups),
+    )
+
+
+def _route(resolved: Resolved) -> policy.RouteFacts:
+    route = resolved.route
+    return policy.RouteFacts(
+        number=route.number,
+        org=route.org.key if route.org else None,
+        enabled=route.enabled,
+        account_is_sandbox=route.account.is_sandbox,
+        account_paused_reason=route.account.paused_reason if route.account.paused_at else None,
+    )
+
+
+def _agent(resolved: Resolved) -> policy.AgentFacts:
+    agent, version = resolved.agent, resolved.version
+    return policy.AgentFacts(
+        key=agent.agent_key,
+        org=agent.org.key if agent.org else None,
+        version=str(version.number) if version else None,
+        state=version.state if version else None,
+        chosen=resolved.version_chosen,
+    )
+
+
+def _greeting(resolved: Resolved) -> policy.GreetingFacts:
+    revision, agent = resolved.revision, resolved.agent
+    approval = greetings.approval_of(revision)
+    own_agent = revision.greeting.agent_id if revision else None
+    return policy.GreetingFacts(
+        text=resolved.text,
+        name=str(revision) if revision else "",
+        approved_by=approval.decided_by_name if approval else None,
+        approved_at=approval.decided_at if approval else None,
+        valid_until=approval.valid_until if approval else None,
+        withdrawn_at=approval.withdrawn_at if approval else None,
+        hash_matches=revision is not None and revision.sha256 == _fingerprint(revision),
+        fits_agent=own_agent in (None, agent.pk),
+        problem=resolved.greeting_problem,
+    )
+
+
+def _fingerprint(revision: GreetingRevision) -> str:
+    agent: Agent | None = revision.greeting.agent
+    return wording.fingerprint(
+        text=revision.text,
+        placeholders=wording.read_placeholders(revision.placeholders),
+        language=revision.greeting.language,
+        agent_key=agent.agent_key if agent else "",
+        purpose=agent.purpose if agent else "",
+    )
+
+
+def _dnc(resolved: Resolved, now: datetime) -> tuple[policy.DncFacts, ...]:
+    entries = dnc.entries_against(tenant=resolved.tenant, number=resolved.number.e164, now=now)
+    return tuple(
+        policy.DncFacts("tenant" if entry.tenant_id else "platform", entry.reason, entry.added_at)
+        for entry in entries
+    )

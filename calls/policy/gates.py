@@ -1,0 +1,249 @@
+"""May this call be placed? One pure function per question, in the order they are asked.
+
+A gate looks at frozen Facts and nothing else. It passes, saying why, or refuses with a code, a sentence
+with the next step and, where waiting helps, the next instant at which it would pass. docs/gates.md
+explains each one to people.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from calls.lib import hours
+from calls.policy.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """The gate is open: `because` is for people, `saw` for the receipt."""
+
+    because: str
+    saw: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The gate is closed, for good (no `retry_at`) or until an instant."""
+
+    code: str
+    message: str
+    saw: dict[str, str] = field(default_factory=dict)
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A named question about a call."""
+
+    name: str
+    question: str
+    judge: Callable[[Facts], Pass | Refuse]
+
+
+GATES: list[Gate] = []
+
+
+def gate(name: str, question: str) -> Callable[[Callable[[Facts], Pass | Refuse]], None]:
+    """Register a judgement under its name; the order in this file is the order of asking."""
+
+    def register(judge: Callable[[Facts], Pass | Refuse]) -> None:
+        GATES.append(Gate(name, question, judge))
+
+    return register
+
+
+@gate("tenant", "Is the tenant in good standing?")
+def tenant_may_call(facts: Facts) -> Pass | Refuse:
+    """A suspended tenant calls nobody."""
+    saw = {"mode": "sandbox" if facts.tenant.is_sandbox else "live"}
+    if facts.tenant.suspended_reason is None:
+        return Pass("The tenant is active.", saw)
+    return Refuse(
+        "tenant_suspended",
+        f"{facts.tenant.name} is suspended: {facts.tenant.suspended_reason}. Ask an admin.",
+        saw,
+    )
+
+
+@gate("permission", "May this person or key place this call?")
+def requester_is_permitted(facts: Facts) -> Pass | Refuse:
+    """A role or key must allow calls, and the org of the route and of the agent."""
+    requester = facts.requester
+    saw = {"requester": requester.name}
+    if not requester.may_place:
+        return Refuse("not_permitted", f"{requester.name} may not place calls.", saw)
+    for what, org in (("route", facts.route.org), ("agent", facts.agent.org)):
+        if org and requester.orgs is not None and org not in requester.orgs:
+            return Refuse(
+                "not_permitted",
+                f"This {what} belongs to {org}, where {requester.name} may not call.",
+                saw | {"org": org},
+            )
+    return Pass("The requester may call for this business unit.", saw)
+
+
+_BLOCKED_TYPES = {
+    "premium_rate": "a premium-rate number",
+    "shared_cost": "a shared-cost number",
+    "toll_free": "a toll-free number",
+    "personal": "a personal-numbering number",
+    "pager": "a pager",
+    "uan": "a company-wide access number",
+    "voicemail": "a voicemail access number",
+    "satellite": "a satellite number",
+    "unknown": "a number of unknown type",
+}
+
+
+@gate("number", "Is this a number that may be dialled?")
+def number_is_dialable(facts: Facts) -> Pass | Refuse:
+    """Only valid numbers of ordinary line types, and never our own caller ID."""
+    number = facts.number
+    saw = {"region": number.region, "line_type": number.line_type}
+    if number.e164 == facts.route.number:
+        return Refuse("invalid_number", "This is the caller ID itself. Enter the callee.", saw)
+    if number.is_fictional:
+        if facts.tenant.is_sandbox:
+            return Pass("A fictional number: nobody has it, so a sandbox may dial it.", saw)
+        return Refuse("invalid_number", "This number is reserved for fiction; nobody has it.", saw)
+    if not number.is_valid:
+        return Refuse("invalid_number", "No such number is in service. Check the digits.", saw)
+    if kind := _BLOCKED_TYPES.get(number.line_type):
+        return Refuse("number_type_blocked", f"This is {kind}; those are never dialled.", saw)
+    return Pass("A valid number of an ordinary line type.", saw)
+
+
+@gate("country", "Has the tenant opted into this country?")
+def country_is_allowed(facts: Facts) -> Pass | Refuse:
+    """Calls go only to countries somebody chose; +1 alone is not the United States."""
+    group = facts.number.country_group
+    saw = {"country": group, "allowed": ", ".join(sorted(facts.tenant.country_groups))}
+    if group in facts.tenant.country_groups:
+        return Pass(f"{group} is allowed for this tenant.", saw)
+    return Refuse(
+        "country_blocked",
+        f"Calls to {group or 'an unknown country'} are not switched on. Ask an admin.",
+        saw,
+    )
+
+
+@gate("route", "Is the caller ID usable?")
+def route_is_available(facts: Facts) -> Pass | Refuse:
+    """The route must be enabled, its carrier account working, and of the tenant's own mode."""
+    route = facts.route
+    saw = {"caller_id": route.number}
+    if not route.enabled:
+        return Refuse("route_unavailable", "This route is switched off. Choose another.", saw)
+    if route.account_is_sandbox != facts.tenant.is_sandbox:
+        return Refuse(
+            "route_unavailable",
+            "A sandbox tenant dials through a sandbox carrier only, a live tenant never.",
+            saw,
+        )
+    if route.account_paused_reason is not None:
+        saw["account_paused"] = route.account_paused_reason
+        return Pass("The carrier account is paused; the call waits in the queue.", saw)
+    return Pass("The route is enabled and its carrier account is working.", saw)
+
+
+@gate("agent", "Is there an agent version to speak?")
+def agent_is_available(facts: Facts) -> Pass | Refuse:
+    """A published version speaks; a staged one only when it was named explicitly."""
+    agent = facts.agent
+    saw = {"agent": agent.key, "version": agent.version or "", "state": agent.state or ""}
+    if agent.version is None:
+        return Refuse(
+            "agent_unavailable", f"{agent.key} has no published version. Ask an admin.", saw
+        )
+    if agent.state == "published" or (agent.chosen and agent.state == "staged"):
+        return Pass(f"Version {agent.version} is {agent.state}.", saw)
+    return Refuse(
+        "agent_unavailable",
+        f"Version {agent.version} of {agent.key} is {agent.state}, so it may not speak.",
+        saw,
+    )
+
+
+@gate("greeting", "Did a second person approve these exact words?")
+def greeting_is_approved(facts: Facts) -> Pass | Refuse:
+    """Only approved, unexpired, unchanged words of this agent are spoken."""
+    greeting = facts.greeting
+    saw = {
+        "greeting": greeting.name,
+        "approved_by": greeting.approved_by or "",
+        "approved_at": greeting.approved_at.isoformat() if greeting.approved_at else "",
+    }
+    if problem := _greeting_problem(facts):
+        return Refuse("greeting_not_approved", problem, saw)
+    return Pass(f"Approved by {greeting.approved_by}.", saw)
+
+
+def _greeting_problem(facts: Facts) -> str:
+    greeting = facts.greeting
+    if greeting.problem:
+        return greeting.problem
+    if greeting.approved_at is None:
+        return "Nobody has approved these words. Choose an approved greeting."
+    if greeting.withdrawn_at is not None:
+        return "The approval of these words was withdrawn. Choose another greeting."
+    if greeting.valid_until is not None and greeting.valid_until <= facts.due:
+        return "The approval of these words ends before the call. Ask an owner to renew it."
+    if not greeting.hash_matches:
+        return "These words, their language or agent changed after the approval. Ask for a review."
+    if not greeting.fits_agent:
+        return f"This greeting belongs to another agent than {facts.agent.key}."
+    return ""
+
+
+@gate("hours", "Is it daytime where the callee may be?")
+def callee_is_awake(facts: Facts) -> Pass | Refuse:
+    """The whole ring fits the window on every clock the number may live by."""
+    if facts.number.is_fictional and facts.tenant.is_sandbox:
+        return Pass("A fictional number has no callee, so a sandbox may dial it at any hour.")
+    zones = [ZoneInfo(name) for name in facts.number.zones]
+    saw = {"zones": ", ".join(facts.number.zones), "window": str(facts.rule.week)}
+    if not zones:
+        return Refuse(
+            "timezone_unknown", "Nobody knows which clock this number lives by, so it waits.", saw
+        )
+    ring = timedelta(seconds=facts.ring_seconds)
+    week = facts.rule.week
+    closed = [z.key for z in zones if not hours.is_open(week, z, facts.due, facts.due + ring)]
+    if not closed:
+        return Pass("Inside calling hours on every clock this number may live by.", saw)
+    opening = hours.next_opening(week, zones, facts.due, ring)
+    return Refuse(
+        "outside_hours",
+        f"Outside calling hours in {', '.join(closed)}. Choose the next allowed minute.",
+        saw,
+        retry_at=opening,
+    )
+
+
+@gate("dnc", "Has this person asked not to be called?")
+def callee_did_not_refuse(facts: Facts) -> Pass | Refuse:
+    """One entry on any do-not-call list is enough."""
+    if not facts.dnc:
+        return Pass("On no do-not-call list.")
+    entry = facts.dnc[0]
+    return Refuse(
+        "dnc_listed",
+        f"On the {entry.scope} do-not-call list since {entry.added_at:%Y-%m-%d}: {entry.reason}.",
+        {"list": entry.scope, "reason": entry.reason, "since": entry.added_at.isoformat()},
+    )
+
+
+@gate("duplicate", "Was the same call asked for a moment ago?")
+def call_is_not_a_repeat(facts: Facts) -> Pass | Refuse:
+    """Without an idempotency key, an identical request within 60 s is taken for an accident."""
+    if facts.duplicate is None:
+        return Pass("No identical request in the last 60 seconds.")
+    earlier = facts.duplicate
+    return Refuse(
+        "possible_duplicate",
+        f"The same call was asked for moments ago ({earlier.call_sid}). Look at that one; to call"
+        " twice on purpose, send an Idempotency-Key or wait a minute.",
+        {"call_sid": earlier.call_sid, "asked_at": earlier.asked_at.isoformat()},
+        retry_at=earlier.asked_at + timedelta(seconds=60),
+    )

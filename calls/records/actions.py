@@ -1,0 +1,121 @@
+"""Writing the history of calls. Rooms above move a call only through `move` and `note_event`."""
+
+from datetime import datetime
+from typing import Any
+
+from calls.policy.decide import Decision
+from calls.records import states
+from calls.records.models import Call, CallEvent, Receipt
+
+
+def open_call(*, call: Call, source: str, now: datetime) -> Call:
+    """Write a new call with its first event, inside the caller's transaction."""
+    call.outcome = states.outcome_of(call.state)
+    call.save(force_insert=True)
+    CallEvent.objects.create(
+        call=call,
+        what="refused" if call.state == states.REFUSED else "accepted",
+        source=source,
+        at=now,
+        data={"due_at": call.due_at.isoformat()} | ({"reason": call.reason} if call.reason else {}),
+        outcome_after=call.outcome,
+        reason_after=call.reason,
+    )
+    return call
+
+
+def keep_receipt(*, call: Call, moment: str, decision: Decision, now: datetime) -> Receipt:
+    """Keep what every gate saw and decided about a call."""
+    return Receipt.objects.create(
+        tenant_id=call.tenant_id,
+        call=call,
+        moment=moment,
+        at=now,
+        allowed=decision.allowed,
+        rules_version=decision.rules_version,
+        verdicts=[verdict.as_json() for verdict in decision.verdicts],
+    )
+
+
+def move(
+    *,
+    call: Call,
+    to: str,
+    what: str,
+    source: str,
+    now: datetime,
+    data: dict[str, Any] | None = None,
+    **columns: Any,
+) -> bool:
+    """Move a call to another state and write `columns` with it, as one conditional update.
+
+    False, with nothing but the event kept, when the state may not follow or somebody else moved the
+    call meanwhile. Runs inside the caller's transaction; `call` is updated in place.
+    """
+    before = (call.state, call.outcome, call.reason)
+    if not states.may_follow(call.state, to):
+        note_event(call=call, what=what, source=source, now=now, data=data)
+        return False
+    columns["outcome"] = states.outcome_of(to, columns.get("disposition", call.disposition))
+    if to in states.TERMINAL:
+        columns = {"next_check_at": None, "lease_until": None, "ended_at": now} | columns
+    moved = Call.objects.filter(pk=call.pk, state=call.state, fence=call.fence).update(
+        state=to, **columns
+    )
+    if not moved:
+        return False
+    for name, value in {"state": to, **columns}.items():
+        setattr(call, name, value)
+    CallEvent.objects.create(
+        call=call,
+        what=what,
+        source=source,
+        at=now,
+        data={"from": before[0], "to": to} | (data or {}),
+        outcome_before=before[1],
+        outcome_after=call.outcome,
+        reason_before=before[2],
+        reason_after=call.reason,
+    )
+    return True
+
+
+def enrich(*, call: Call, source: str, now: datetime, **columns: Any) -> bool:
+    """Add late facts (duration, summary, disposition) to a call without moving its state."""
+    news = {name: value for name, value in columns.items() if getattr(call, name) != value}
+    if not news:
+        return False
+    outcome_before = call.outcome
+    news["outcome"] = states.outcome_of(call.state, news.get("disposition", call.disposition))
+    Call.objects.filter(pk=call.pk).update(**news)
+    for name, value in news.items():
+        setattr(call, name, value)
+    CallEvent.objects.create(
+        call=call,
+        what="enriched",
+        source=source,
+        at=now,
+        data={"facts": sorted(set(news) - {"outcome"})},
+        outcome_before=outcome_before,
+        outcome_after=call.outcome,
+        reason_before=call.reason,
+        reason_after=call.reason,
+    )
+    return True
+
+
+def note_event(
+    *, call: Call, what: str, source: str, now: datetime, data: dict[str, Any] | None = None
+) -> CallEvent:
+    """Keep something that happened without moving the call."""
+    return CallEvent.objects.create(
+        call=call,
+        what=what,
+        source=source,
+        at=now,
+        data=data or {},
+        outcome_before=call.outcome,
+        outcome_after=call.outcome,
+        reason_before=call.reason,
+        reason_after=call.reason,
+    )

@@ -1,0 +1,156 @@
+"""Verbs of carrier accounts and phone routes."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from calls.agents.models import Agent
+from calls.audit import actions as audit
+from calls.audit.actor import Actor
+from calls.lib import secrets
+from calls.routes.models import CarrierAccount, PhoneRoute
+from calls.tenants.models import Org, Tenant
+
+
+@transaction.atomic
+def open_account(
+    *,
+    tenant: Tenant | None,
+    actor: Actor,
+    now: datetime,
+    carrier: str,
+    name: str,
+    base_url: str,
+    api_key: str,
+    hook_token: str,
+    hook_secrets: Iterable[str] = (),
+    cps: float = 1.0,
+    concurrency: int = 10,
+) -> CarrierAccount:
+    """Register an account at a carrier; the API key and hook secrets are sealed before they are stored."""
+    account = CarrierAccount.objects.create(
+        tenant=tenant,
+        carrier=carrier,
+        name=name,
+        base_url=base_url,
+        sealed_api_key=secrets.seal(api_key),
+        hook_token_sha256=hash_hook_token(hook_token),
+        sealed_hook_secrets=[secrets.seal(secret) for secret in hook_secrets],
+        cps=cps,
+        concurrency=concurrency,
+        created_at=now,
+    )
+    _note(account, "account.opened", actor=actor, now=now, after={"carrier": carrier})
+    return account
+
+
+@transaction.atomic
+def point_hooks(
+    *,
+    account: CarrierAccount,
+    base_url: str,
+    token: str,
+    hook_secrets: Iterable[str],
+    actor: Actor,
+    now: datetime,
+) -> CarrierAccount:
+    """Give an account its address, a new hook path token and new secrets; the old ones end at once."""
+    account.base_url = base_url
+    account.hook_token_sha256 = hash_hook_token(token)
+    account.sealed_hook_secrets = [secrets.seal(secret) for secret in hook_secrets]
+    account.save(update_fields=["base_url", "hook_token_sha256", "sealed_hook_secrets"])
+    _note(account, "account.hooks_pointed", actor=actor, now=now)
+    return account
+
+
+@transaction.atomic
+def pause_account(
+    *, account: CarrierAccount, actor: Actor, now: datetime, reason: str
+) -> CarrierAccount:
+    """Stop asking this carrier; accepted calls wait in the queue. The first reason is kept."""
+    paused = CarrierAccount.objects.filter(pk=account.pk, paused_at__isnull=True).update(
+        paused_at=now, paused_reason=reason[:200]
+    )
+    account.refresh_from_db()
+    if paused:
+        _note(account, "account.paused", actor=actor, now=now, after={"reason": reason})
+    return account
+
+
+@transaction.atomic
+def resume_account(*, account: CarrierAccount, actor: Actor, now: datetime) -> CarrierAccount:
+    """Ask this carrier again; waiting calls go out in order."""
+    account.paused_at, account.paused_reason = None, ""
+    account.save(update_fields=["paused_at", "paused_reason"])
+    _note(account, "account.resumed", actor=actor, now=now)
+    return account
+
+
+@transaction.atomic
+def add_route(
+    *,
+    tenant: Tenant,
+    actor: Actor,
+    now: datetime,
+    number: str,
+    account: CarrierAccount,
+    label: str = "",
+    default_agent: Agent | None = None,
+    org: Org | None = None,
+    is_default: bool = False,
+) -> PhoneRoute:
+    """Let a tenant show `number` (E.164) as caller ID, through one carrier account."""
+    route = PhoneRoute.objects.create(
+        tenant=tenant,
+        number=number,
+        account=account,
+        label=label,
+        default_agent=default_agent,
+        org=org,
+        is_default=is_default,
+        created_at=now,
+    )
+    audit.note(
+        actor=actor,
+        verb="route.added",
+        target=route,
+        tenant_id=tenant.id,
+        now=now,
+        after={"number": number, "account": str(account)},
+    )
+    return route
+
+
+@transaction.atomic
+def switch_route(*, route: PhoneRoute, enabled: bool, actor: Actor, now: datetime) -> PhoneRoute:
+    """Enable or disable a route; queued calls of a disabled one are refused when their turn comes."""
+    route.enabled = enabled
+    route.save(update_fields=["enabled"])
+    audit.note(
+        actor=actor,
+        verb="route.enabled" if enabled else "route.disabled",
+        target=route,
+        tenant_id=route.tenant_id,
+        now=now,
+    )
+    return route
+
+
+def hash_hook_token(token: str) -> str:
+    """How an account's hook path token is stored and looked up: SHA-256, 64 hex digits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _note(
+    account: CarrierAccount,
+    verb: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    after: dict[str, str] | None = None,
+) -> None:
+    audit.note(
+        actor=actor, verb=verb, target=account, tenant_id=account.tenant_id, now=now, after=after
+    )

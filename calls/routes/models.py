@@ -1,0 +1,90 @@
+"""Where calls go out: carrier accounts and the phone numbers that ride on them."""
+
+from django.db import models
+from django.db.models import Q
+
+from calls.agents.models import Agent
+from calls.lib.rows import Row
+from calls.tenants.models import Org, Tenant, TenantRow
+
+
+class CarrierAccount(Row):
+    """An account at a carrier. Credentials are sealed; the hook token is kept as SHA-256 only."""
+
+    PREFIX = "ca_"
+    SANDBOX, STATESET, TWILIO = "sandbox", "stateset", "twilio"
+
+    tenant = models.ForeignKey(
+        Tenant,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Empty: shared by every tenant of this installation.",
+    )
+    carrier = models.CharField(
+        max_length=10,
+        choices=[(SANDBOX, "Sandbox"), (STATESET, "StateSet Voice"), (TWILIO, "Twilio")],
+    )
+    name = models.CharField(max_length=100)
+    base_url = models.URLField()
+    sealed_api_key = models.TextField()
+    hook_token_sha256 = models.CharField(max_length=64, unique=True)
+    # Up to two, so that a rotation can overlap (R3.10).
+    sealed_hook_secrets = models.JSONField(default=list)
+    cps = models.FloatField(default=1.0)
+    concurrency = models.PositiveIntegerField(default=10)
+    # The earliest instant the next request may leave: spacing requests by 1/cps keeps every rolling
+    # second within the carrier's limit, whichever worker sends.
+    next_slot_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(cps__gt=0), name="account_cps_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether nobody real is ever rung by this account."""
+        return self.carrier == self.SANDBOX
+
+
+class PhoneRoute(TenantRow):
+    """A phone number of the tenant that calls can show as caller ID."""
+
+    PREFIX = "rt_"
+
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, null=True, blank=True)
+    number = models.CharField(max_length=16, help_text="Caller ID, E.164.")
+    label = models.CharField(max_length=100, blank=True)
+    account = models.ForeignKey(CarrierAccount, on_delete=models.PROTECT, related_name="routes")
+    default_agent = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    is_default = models.BooleanField(default=False)
+    enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "number"], name="route_number_unique"),
+            models.UniqueConstraint(
+                fields=["tenant"],
+                condition=Q(is_default=True, org__isnull=True),
+                name="route_one_default_per_tenant",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "org"],
+                condition=Q(is_default=True, org__isnull=False),
+                name="route_one_default_per_org",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or self.number

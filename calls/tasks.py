@@ -1,0 +1,52 @@
+"""Every background entry point. A task translates an id, calls one verb, and carries no rule.
+
+`**_` at the end lets an old worker survive a newer sender's extra words.
+"""
+
+from celery import shared_task
+from django.utils import timezone
+
+from calls.dispatch import dial as dialling
+from calls.dispatch import reconcile as reconciling
+from calls.dispatch import sweep as sweeping
+from calls.events import actions as events
+from calls.lib import ids
+from calls.rollups import actions as rollups
+from calls.routes.models import CarrierAccount
+
+
+@shared_task(name="calls.tasks.dial")
+def dial(*, call_id: str, **_: object) -> None:
+    """Place one due call, unless somebody else already took it."""
+    dialling.dial(call_id=ids.must_parse("CA", call_id))
+
+
+@shared_task(name="calls.tasks.sweep")
+def sweep(**_: object) -> None:
+    """Find what is due, overdue or unasked."""
+    sweeping.sweep(now=timezone.now())
+
+
+@shared_task(name="calls.tasks.reconcile")
+def reconcile(*, account_id: str, **_: object) -> None:
+    """Read one carrier account's call log for the calls whose check is due."""
+    account = CarrierAccount.objects.get(pk=ids.must_parse("ca_", account_id))
+    reconciling.reconcile(account=account, now=timezone.now())
+
+
+@shared_task(name="calls.tasks.absorb")
+def absorb(*, event_id: str, **_: object) -> None:
+    """Apply one stored carrier event."""
+    events.absorb(event_id=ids.must_parse("ie_", event_id), now=timezone.now())
+
+
+@shared_task(name="calls.tasks.absorb_waiting")
+def absorb_waiting(**_: object) -> None:
+    """Try again every event that has not found its call."""
+    events.absorb_waiting(now=timezone.now())
+
+
+@shared_task(name="calls.tasks.fold")
+def fold(**_: object) -> None:
+    """Bring the hourly counts up to date."""
+    rollups.fold_waiting(now=timezone.now())

@@ -1,0 +1,236 @@
+"""Verbs of tenants, members and keys: the console, the Django admin and the seed all call these."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from calls.audit import actions as audit
+from calls.audit.actor import Actor
+from calls.lib.errors import BadField, Refusal
+from calls.tenants import keys, roles
+from calls.tenants.models import ApiKey, Member, Org, Tenant, User
+
+
+class AlreadyMember(Refusal):
+    """The person already has a role in this tenant."""
+
+    code = "already_member"
+    message = "This person is already a member. Change their role instead of adding them again."
+
+
+class KeyAlreadyRevoked(Refusal):
+    """A revoked key stays revoked."""
+
+    code = "key_already_revoked"
+    message = "This key was already revoked. Issue a new one if a program still needs access."
+
+
+@transaction.atomic
+def create_tenant(
+    *,
+    actor: Actor,
+    now: datetime,
+    slug: str,
+    name: str,
+    mode: str = Tenant.SANDBOX,
+    time_zone: str = "UTC",
+    country_groups: Iterable[str] = (),
+) -> Tenant:
+    """Open a tenant; with no country group chosen it can call nobody."""
+    tenant = Tenant.objects.create(
+        slug=slug,
+        name=name,
+        mode=mode,
+        time_zone=time_zone,
+        country_groups=list(country_groups),
+        created_at=now,
+    )
+    after = {"slug": slug, "mode": mode, "country_groups": tenant.country_groups}
+    audit.note(
+        actor=actor, verb="tenant.created", target=tenant, tenant_id=tenant.id, now=now, after=after
+    )
+    return tenant
+
+
+@transaction.atomic
+def change_tenant(*, tenant: Tenant, actor: Actor, now: datetime, **changes: object) -> Tenant:
+    """Change named settings of a tenant (name, mode, time zone, country groups, policies)."""
+    before = {name: getattr(tenant, name) for name in changes}
+    for name, value in changes.items():
+        setattr(tenant, name, value)
+    tenant.save(update_fields=list(changes))
+    audit.note(
+        actor=actor,
+        verb="tenant.changed",
+        target=tenant,
+        tenant_id=tenant.id,
+        now=now,
+        before={name: str(value) for name, value in before.items()},
+        after={name: str(value) for name, value in changes.items()},
+    )
+    return tenant
+
+
+def suspend_tenant(*, tenant: Tenant, actor: Actor, now: datetime, reason: str) -> Tenant:
+    """Stop every call of this tenant, accepted ones included, until it is resumed."""
+    return change_tenant(
+        tenant=tenant, actor=actor, now=now, suspended_at=now, suspended_reason=reason
+    )
+
+
+def resume_tenant(*, tenant: Tenant, actor: Actor, now: datetime) -> Tenant:
+    """Let a suspended tenant call again."""
+    return change_tenant(
+        tenant=tenant, actor=actor, now=now, suspended_at=None, suspended_reason=""
+    )
+
+
+@transaction.atomic
+def create_user(
+    *,
+    actor: Actor,
+    now: datetime,
+    email: str,
+    name: str,
+    password: str | None = None,
+    is_staff: bool = False,
+    is_superuser: bool = False,
+) -> User:
+    """Create someone who can sign in; without a password they must reset it by e-mail first."""
+    user = User(email=email.lower(), name=name, is_staff=is_staff, is_superuser=is_superuser)
+    user.set_password(password)
+    user.save(force_insert=True)
+    audit.note(actor=actor, verb="user.created", target=user, tenant_id=None, now=now)
+    return user
+
+
+@transaction.atomic
+def add_org(*, tenant: Tenant, actor: Actor, now: datetime, key: str, name: str) -> Org:
+    """Add a business unit; `key` is the `org_id` programs send."""
+    org = Org.objects.create(tenant=tenant, key=key, name=name)
+    audit.note(actor=actor, verb="org.added", target=org, tenant_id=tenant.id, now=now)
+    return org
+
+
+@transaction.atomic
+def add_member(
+    *,
+    tenant: Tenant,
+    user: User,
+    role: str,
+    actor: Actor,
+    now: datetime,
+    orgs: Iterable[Org] = (),
+) -> Member:
+    """Give a person a role in a tenant, perhaps in some orgs only. Raises AlreadyMember."""
+    if Member.objects.filter(tenant=tenant, user=user, ended_at__isnull=True).exists():
+        raise AlreadyMember
+    member = Member.objects.create(tenant=tenant, user=user, role=role, created_at=now)
+    member.orgs.set(orgs)
+    audit.note(
+        actor=actor,
+        verb="member.added",
+        target=member,
+        tenant_id=tenant.id,
+        now=now,
+        after={"role": role},
+    )
+    return member
+
+
+@transaction.atomic
+def change_role(*, member: Member, role: str, actor: Actor, now: datetime) -> Member:
+    """Give a member another role; their next request already has it."""
+    before, member.role = member.role, role
+    member.save(update_fields=["role"])
+    audit.note(
+        actor=actor,
+        verb="member.role_changed",
+        target=member,
+        tenant_id=member.tenant_id,
+        now=now,
+        before={"role": before},
+        after={"role": role},
+    )
+    return member
+
+
+@transaction.atomic
+def end_membership(*, member: Member, actor: Actor, now: datetime) -> Member:
+    """Take a person out of a tenant; what they did stays on record under their name."""
+    member.ended_at = now
+    member.save(update_fields=["ended_at"])
+    audit.note(actor=actor, verb="member.ended", target=member, tenant_id=member.tenant_id, now=now)
+    return member
+
+
+@transaction.atomic
+def issue_runtime_key(
+    *,
+    tenant: Tenant,
+    actor: Actor,
+    now: datetime,
+    name: str,
+    scopes: Iterable[str] = ("calls:write", "calls:read"),
+    org_keys: Iterable[str] = (),
+    expires_at: datetime | None = None,
+) -> tuple[ApiKey, str]:
+    """Issue a key for a tenant's programs; the second value is the key itself, seen only now."""
+    scopes = list(scopes)
+    if unknown := set(scopes) - set(roles.RUNTIME_SCOPES):
+        raise BadField("scopes", f"Unknown scopes: {', '.join(sorted(unknown))}.")
+    return _issue(
+        ApiKey(
+            tenant=tenant,
+            kind=ApiKey.RUNTIME,
+            name=name,
+            scopes=scopes,
+            org_keys=list(org_keys),
+            expires_at=expires_at,
+        ),
+        environment="test" if tenant.is_sandbox else "live",
+        actor=actor,
+        now=now,
+    )
+
+
+@transaction.atomic
+def issue_admin_key(*, actor: Actor, now: datetime, name: str) -> tuple[ApiKey, str]:
+    """Issue a key for the admin surface; it opens no tenant's runtime paths."""
+    return _issue(ApiKey(kind=ApiKey.ADMIN, name=name), environment="admin", actor=actor, now=now)
+
+
+def _issue(row: ApiKey, *, environment: str, actor: Actor, now: datetime) -> tuple[ApiKey, str]:
+    key, spelled = keys.mint(environment)
+    row.key_id, row.sha256 = spelled.key_id, spelled.sha256
+    row.created_at, row.created_by = now, actor.name
+    row.save(force_insert=True)
+    audit.note(
+        actor=actor,
+        verb="key.issued",
+        target=row,
+        tenant_id=row.tenant_id,
+        now=now,
+        after={"kind": row.kind, "scopes": row.scopes},
+    )
+    return row, key
+
+
+@transaction.atomic
+def revoke_key(*, key: ApiKey, actor: Actor, now: datetime) -> ApiKey:
+    """End a key at once, in every process: keys are never cached. Raises KeyAlreadyRevoked."""
+    changed = ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(
+        revoked_at=now, revoked_by=actor.name
+    )
+    if not changed:
+        raise KeyAlreadyRevoked
+    key.refresh_from_db()
+    audit.note(actor=actor, verb="key.revoked", target=key, tenant_id=key.tenant_id, now=now)
+    return key
+
+
+def note_key_use(*, key: ApiKey, now: datetime) -> None:
+    """Remember when a key was last used, at most once a minute."""
+    if key.last_used_at is None or (now - key.last_used_at).total_seconds() >= 60:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)

@@ -1,0 +1,167 @@
+"""Tenants, their people and their keys."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+
+from calls.lib.rows import Row
+from calls.tenants import roles
+
+
+class Tenant(Row):
+    """A customer of this installation. Everything else belongs to exactly one tenant."""
+
+    PREFIX = "tn_"
+    SANDBOX, LIVE = "sandbox", "live"
+    REFUSE, DEFER = "refuse", "defer"
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    mode = models.CharField(
+        max_length=8, choices=[(SANDBOX, "Sandbox"), (LIVE, "Live")], default=SANDBOX
+    )
+    time_zone = models.CharField(max_length=64, default="UTC")
+    # Two-letter regions or group names the tenant opted into; empty means none (RELIABILITY R5.10).
+    country_groups = models.JSONField(default=list, blank=True)
+    outside_hours = models.CharField(
+        max_length=8,
+        choices=[(REFUSE, "Refuse"), (DEFER, "Wait for the next allowed minute")],
+        default=REFUSE,
+    )
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(mode__in=["sandbox", "live"]), name="tenant_mode_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether calls of this tenant go to a sandbox carrier only."""
+        return self.mode == self.SANDBOX
+
+
+class TenantRow(Row):
+    """A row that belongs to one tenant; loaded only through tenants/scope.py."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class UserManager(BaseUserManager["User"]):
+    """Looks people up by e-mail without regard to case, as sign-in does."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin, Row):
+    """A person who signs in with an e-mail address; rights come from memberships, not from here."""
+
+    PREFIX = "us_"
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=100, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField("may open the Django admin", default=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Org(TenantRow):
+    """A business unit of a tenant; `key` is the `org_id` of the API."""
+
+    PREFIX = "og_"
+
+    key = models.CharField(max_length=64)
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="org_key_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Member(TenantRow):
+    """A user's place in a tenant: one role, perhaps only some orgs. Ended, never deleted."""
+
+    PREFIX = "mb_"
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=8, choices=roles.ROLE_CHOICES)
+    orgs = models.ManyToManyField(Org, blank=True, help_text="None chosen means all.")
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "user"],
+                condition=Q(ended_at__isnull=True),
+                name="member_one_role_per_tenant",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=[role for role, _ in roles.ROLE_CHOICES]),
+                name="member_role_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_role_display()})"
+
+
+class ApiKey(Row):
+    """A credential for programs: only its SHA-256 is kept. Runtime keys belong to a tenant."""
+
+    PREFIX = "ak_"
+    RUNTIME, ADMIN = "runtime", "admin"
+
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.PROTECT, null=True, blank=True, related_name="api_keys"
+    )
+    kind = models.CharField(max_length=8, choices=[(RUNTIME, "Runtime"), (ADMIN, "Admin")])
+    name = models.CharField(max_length=100)
+    key_id = models.CharField(max_length=8, unique=True)
+    sha256 = models.CharField(max_length=64)
+    scopes = models.JSONField(default=list)
+    org_keys = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.CharField(max_length=200, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="runtime", tenant__isnull=False)
+                | Q(kind="admin", tenant__isnull=True),
+                name="apikey_runtime_has_tenant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.key_id})"
+
+    def is_usable(self, now: datetime) -> bool:
+        """Neither revoked nor expired at `now`."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)

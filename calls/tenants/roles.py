@@ -1,0 +1,30 @@
+"""Who may do what: one table for people and keys alike (DESIGN 7). Pure.
+
+Permissions and key scopes are the same words, so a screen, an endpoint and a verb ask one question.
+"""
+
+SUPPORT, OWNER, ADMIN, AUDITOR = "support", "owner", "admin", "auditor"
+
+ROLE_CHOICES = [
+    (SUPPORT, "Support"),
+    (OWNER, "Business owner"),
+    (ADMIN, "Admin"),
+    (AUDITOR, "Auditor"),
+]
+
+_WORKING = frozenset({"calls:write", "calls:read", "greetings:write", "dnc:write", "pause:write"})
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    SUPPORT: _WORKING,
+    OWNER: _WORKING | {"greetings:approve", "dnc:lift"},
+    ADMIN: _WORKING | {"dnc:lift", "setup:read", "setup:write", "keys:write"},
+    AUDITOR: frozenset({"calls:read", "setup:read"}),
+}
+
+# What a runtime key may be given; the admin key's own surface is separate (CONTRACT 1).
+RUNTIME_SCOPES = ("calls:write", "calls:read", "dnc:write", "webhooks:write")
+
+
+def permissions_of(role: str) -> frozenset[str]:
+    """Everything a member with this role may do; an unknown role may do nothing."""
+    return PERMISSIONS.get(role, frozenset())

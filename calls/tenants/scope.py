@@ -1,0 +1,79 @@
+"""The only loaders of tenant objects: every door asks here, so another tenant's row is never found."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from django.db.models import QuerySet
+
+from calls.audit.actor import Actor
+from calls.lib import ids
+from calls.lib.errors import NotFound
+from calls.tenants import keys, roles
+from calls.tenants.models import ApiKey, Member, Tenant, TenantRow, User
+
+R = TypeVar("R", bound=TenantRow)
+
+
+def one(rows: QuerySet[R], *, tenant: Tenant, public_id: str) -> R:
+    """The tenant's row with this public id. Raises NotFound, the same for missing and for foreign."""
+    key = ids.parse(rows.model.PREFIX, public_id)
+    found = rows.filter(tenant=tenant, id=key).first() if key else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_membership(*, user: User, slug: str) -> Member:
+    """The user's current membership of the tenant in the URL. Raises NotFound."""
+    member = (
+        Member.objects.select_related("tenant", "user")
+        .filter(user=user, tenant__slug=slug, ended_at__isnull=True)
+        .first()
+    )
+    if member is None:
+        raise NotFound
+    return member
+
+
+def get_memberships(user: User) -> list[Member]:
+    """Every tenant this user may enter, by name."""
+    current = Member.objects.filter(user=user, ended_at__isnull=True)
+    return list(current.select_related("tenant").order_by("tenant__name"))
+
+
+def get_key(*, presented: str, now: datetime) -> ApiKey | None:
+    """The usable key row behind a presented key; None for malformed, unknown, expired or revoked."""
+    spelled = keys.parse(presented)
+    if spelled is None:
+        return None
+    row = ApiKey.objects.select_related("tenant").filter(key_id=spelled.key_id).first()
+    if row is None or not keys.same(row.sha256, spelled.sha256) or not row.is_usable(now):
+        return None
+    return row
+
+
+def member_actor(member: Member, *, request_id: str = "") -> Actor:
+    """The rights of a signed-in member, frozen for one request."""
+    orgs = frozenset(member.orgs.values_list("key", flat=True))
+    return Actor(
+        kind="member",
+        id=member.public_id,
+        name=str(member.user),
+        may=roles.permissions_of(member.role),
+        orgs=orgs or None,
+        tenant_id=member.tenant_id,
+        request_id=request_id,
+    )
+
+
+def key_actor(key: ApiKey, *, request_id: str = "") -> Actor:
+    """The rights of an API key, frozen for one request."""
+    return Actor(
+        kind="key",
+        id=key.public_id,
+        name=str(key),
+        may=frozenset(key.scopes),
+        orgs=frozenset(key.org_keys) or None,
+        tenant_id=key.tenant_id,
+        request_id=request_id,
+    )
