@@ -1,7 +1,16 @@
 """Is this process up, and does the house do its work?"""
 
-from django.db import connection
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+
+from calls.dispatch import queries
+
+# The sweep runs every second; half a minute of silence means that nobody works (RELIABILITY R2.8).
+SILENCE = timedelta(seconds=30)
 
 
 def live(request: HttpRequest) -> JsonResponse:
@@ -10,7 +19,26 @@ def live(request: HttpRequest) -> JsonResponse:
 
 
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"ok": True})
+    """200 when the database answers and the sweep has run lately; 503 with the reason otherwise."""
+    now = timezone.now()
+    try:
+        state = work(now)
+    except DatabaseError:
+        state = {"ok": False, "error": "database_unavailable"}
+    return JsonResponse(state, status=200 if state["ok"] else 503)
+
+
+def work(now: datetime) -> dict[str, Any]:
+    """How long ago the sweep ran and since when the oldest due call waits, in seconds."""
+    swept, oldest = queries.last_beat("sweep"), queries.oldest_due(now)
+    alive = swept is not None and now - swept < SILENCE
+    return {
+        "ok": alive,
+        "error": "" if alive else "workers_silent",
+        "sweep_age_seconds": _age(swept, now),
+        "oldest_due_age_seconds": _age(oldest, now),
+    }
+
+
+def _age(at: datetime | None, now: datetime) -> float | None:
+    return None if at is None else round((now - at).total_seconds(), 1)

@@ -230,6 +230,10 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
         "django.server": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
+        # A line for every tick of the clock, and three for every task, would bury the rest.
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
         # One line per request the carrier client makes would name numbers' call ids at INFO.
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},

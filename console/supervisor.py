@@ -102,10 +102,11 @@ def start(house: House, settings: Any) -> None:
     house.step("seed", *manage, "seed_demo")
     house.keep(sandbox(settings))
     house.keep(web(settings))
+    house.wait("sandbox", answers(f"{settings.SANDBOX_URL}/health"), READY_SECONDS)
+    house.step("connect sandbox", *manage, "connect_sandbox")
     house.keep(worker("dispatch"))
     house.keep(worker("upkeep"))
     house.keep(clock(settings))
-    house.wait("sandbox", answers(f"{settings.SANDBOX_URL}/health"), READY_SECONDS)
     house.wait("web", answers(f"http://127.0.0.1:{settings.PORT}/health/ready"), READY_SECONDS)
 
 

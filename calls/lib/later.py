@@ -13,6 +13,8 @@ from django.db import transaction
 
 log = logging.getLogger(__name__)
 
+# A hint nobody took in this time is stale: the sweep has sent another, or will.
+STALE_SECONDS = 30
 # After a failure nothing is tried for a while: each try may cost a socket timeout.
 SILENCE_SECONDS = 5.0
 _silent_until = 0.0
@@ -28,7 +30,7 @@ def _send(task: str, ids: dict[str, str]) -> None:
     if time.monotonic() < _silent_until:
         return
     try:
-        current_app.send_task(f"calls.tasks.{task}", kwargs=ids, retry=False)
+        current_app.send_task(f"calls.tasks.{task}", kwargs=ids, retry=False, expires=STALE_SECONDS)
     except Exception as error:  # noqa: BLE001 - whatever the transport raises, the row is what counts
         _silent_until = time.monotonic() + SILENCE_SECONDS
         log.warning(
