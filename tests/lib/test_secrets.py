@@ -1,0 +1,71 @@
+"""Secrets at rest: the first key seals, every key opens, a lost key is said plainly."""
+
+import pytest
+from cryptography.fernet import Fernet
+from pytest_django import Settings
+
+from calls.lib import secrets
+
+OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+
+
+def test_what_is_sealed_opens(settings: Settings) -> None:
+    settings.ENCRYPTION_KEYS = [NEW]
+    assert secrets.unseal(secrets.seal("pässword")) == "pässword"
+
+
+def test_sealed_text_shows_nothing_but_the_key_id(settings: Settings) -> None:
+    settings.ENCRYPTION_KEYS = [NEW]
+    sealed = secrets.seal("password")
+    assert sealed.startswith(secrets.key_id(NEW) + ":")
+    assert "password" not in sealed
+
+
+def test_the_same_text_never_looks_the_same(settings: Settings) -> None:
+    settings.ENCRYPTION_KEYS = [NEW]
+    assert secrets.seal("password") != secrets.seal("password")
+
+
+def test_a_former_key_still_opens(settings: Settings) -> None:
+    settings.ENCRYPTION_KEYS = [OLD]
+    sealed = secrets.seal("password")
+    settings.ENCRYPTION_KEYS = [NEW, OLD]
+    assert secrets.unseal(sealed) == "password"
+
+
+def test_what_a_former_key_sealed_wants_resealing(settings: Settings) -> None:
+    settings.ENCRYPTION_KEYS = [OLD]
+    sealed = secrets.seal("password")
+    assert not secrets.needs_resealing(sealed)
+    settings.ENCRYPTION_KEYS = [NEW, OLD]
+    assert secrets.needs_resealing(sealed)
+
+
+def test_a_lost_key_is_named(settings: Settings) -> None:
+    settings.ENCRYPTION_KEYS = [OLD]
+    sealed = secrets.seal("password")
+    settings.ENCRYPTION_KEYS = [NEW]
+    with pytest.raises(secrets.Undecryptable) as refusal:
+        secrets.unseal(sealed)
+    assert refusal.value.key_id == secrets.key_id(OLD)
+
+
+@pytest.mark.parametrize("cut", [-1, 20])
+def test_changed_text_does_not_open(settings: Settings, cut: int) -> None:
+    settings.ENCRYPTION_KEYS = [NEW]
+    with pytest.raises(secrets.Undecryptable):
+        secrets.unseal(secrets.seal("password")[:cut])
+
+
+@pytest.mark.parametrize("garbage", ["", "plain", ":", "::", "gAAAA:x"])
+def test_what_was_never_sealed_does_not_open(settings: Settings, garbage: str) -> None:
+    settings.ENCRYPTION_KEYS = [NEW]
+    with pytest.raises(secrets.Undecryptable):
+        secrets.unseal(garbage)
+
+
+def test_a_refusal_holds_no_secret(settings: Settings) -> None:
+    settings.ENCRYPTION_KEYS = [NEW]
+    with pytest.raises(secrets.Undecryptable) as refusal:
+        secrets.unseal("0badbad0:token-of-somebody")
+    assert "token-of-somebody" not in str(refusal.value)
