@@ -25,17 +25,9 @@ class Control:
 
     def announce(self, key: str, orders: dict[str, object]) -> None:
         """Learn the name, hook and signing secret of an account, by its bearer key."""
-        name, url, secret = (
-            _text(orders, word) for word in ("name", "webhook_url", "webhook_secret")
-        )
-        try:
-            reachable = not url or urlsplit(url).hostname is not None or urlsplit(url).port
-            if secret:
-                signing.sign(secret=secret, message_id="check", timestamp=0, body=b"")
-        except ValueError as wrong:
-            raise BadRequest(str(wrong)) from None
-        if not reachable:
-            raise BadRequest("webhook_url: a URL with a host is needed.")
+        name = _text(orders, "name")
+        url, secret = _text(orders, "webhook_url"), _text(orders, "webhook_secret")
+        _check_hook(url, secret)
         with self.ledger.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO accounts VALUES (?, ?, ?, ?)", (key, name, url, secret)
@@ -87,3 +79,15 @@ def _text(orders: dict[str, object], name: str) -> str:
     if not isinstance(value, str):
         raise BadRequest(f"{name}: a string is needed.")
     return value
+
+
+def _check_hook(url: str, secret: str) -> None:
+    try:
+        where = urlsplit(url)
+        reachable = where.scheme in ("http", "https") and where.hostname and where.port != 0
+        if secret:
+            signing.sign(secret=secret, message_id="check", timestamp=0, body=b"")
+    except ValueError as wrong:
+        raise BadRequest(f"webhook_url, webhook_secret: {wrong}") from None
+    if url and not reachable:
+        raise BadRequest("webhook_url: an http or https URL with a host is needed.")
