@@ -1,0 +1,22 @@
+"""Addresses of the screens; every tenant's live under /t/<slug>/."""
+
+from django.urls import include, path
+
+from console.pages import approvals, calls, greetings, home, new_call, overview, scheduled
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path(
+        "t/<slug:slug>/",
+        include(
+            [
+                *overview.urlpatterns,
+                *new_call.urlpatterns,
+                *calls.urlpatterns,
+                *scheduled.urlpatterns,
+                *approvals.urlpatterns,
+                *greetings.urlpatterns,
+            ]
+        ),
+    ),
+]
