@@ -79,7 +79,6 @@ class Chart:
 
     title: str
     height: str
-    floor: str
     bars: tuple[Bar, ...]
     counts: tuple[Mark, ...]
     times: tuple[Mark, ...]
@@ -111,7 +110,6 @@ def stacked_bars(
     return Chart(
         title=title,
         height=str(height),
-        floor=str(height),
         bars=tuple(_bar(i, b, used, len(buckets), height, top) for i, b in enumerate(buckets)),
         counts=_count_marks(top, height),
         times=_time_marks(buckets),
