@@ -29,8 +29,10 @@ def claim(data_dir: Path) -> TextIO:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         lock.seek(0)
+        other = lock.read().strip()
+        lock.close()
         raise CannotStart(
-            f"Another `make run` (process {lock.read().strip()}) works on {data_dir};"
+            f"Another `make run` (process {other}) works on {data_dir};"
             " end it, or choose another folder: DATA_DIR=var2 PORT=8001 SANDBOX_PORT=8011 make run"
         ) from error
     lock.truncate(0)

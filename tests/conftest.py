@@ -1,8 +1,28 @@
-"""What every test may rely on: no test leaves this machine."""
+"""What every test may rely on: no test leaves this machine, and none sees another one's counters."""
+
+import shutil
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from hypothesis import settings as hypothesis
 from pytest_socket import socket_allow_hosts
+
+# The machine may be busy; a slow example is no fault of the code.
+hypothesis.register_profile("house", deadline=None)
+hypothesis.load_profile("house")
+
+CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
+QUIET = ("--disable-background-networking", "--disable-component-update")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with servers or browsers share one process of pytest-xdist: two at once would be slow."""
+    for item in items:
+        if "page" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("browser") or item.get_closest_marker("journey"):
+            item.add_marker(pytest.mark.xdist_group("servers"))
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +35,19 @@ def only_this_machine() -> None:
 def empty_cache() -> None:
     """Counters of one test are none of the next one's business."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def database_beside_a_browser(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Playwright keeps an event loop in this thread, which Django takes for asynchronous code."""
+    if "page" in request.fixturenames:
+        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium instead of a download."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    return browser_type_launch_args | {"executable_path": path, "args": [*CHROMIUM, *QUIET]}
