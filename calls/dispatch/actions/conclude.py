@@ -23,8 +23,10 @@ _jitter = random.SystemRandom()
 @transaction.atomic
 def conclude(*, attempt_id: UUID, answer: Answer, now: datetime) -> Call:
     """Write down what came of asking. An attempt already settled by an event is not touched again."""
-    attempt = Attempt.objects.select_for_update().get(pk=attempt_id)
+    attempt = Attempt.objects.get(pk=attempt_id)
+    # Every verb locks the call first and reads its attempt after, so that none can deadlock another.
     call = locked(attempt.call_id)
+    attempt.refresh_from_db()
     if not attempt.is_open or call.fence != attempt.fence:
         _late_answer(call, attempt, answer, now)
     elif answer.evidence == Evidence.ACCEPTED and answer.carrier_call_id:
