@@ -9,7 +9,7 @@
   };
   const say = (words) => {
     const ear = one("#announce");
-    if (ear) ear.textContent = words;
+    if (ear && ear.textContent !== words) ear.textContent = words;
   };
 
   // Theme: the cookie is read by the server, so the next page comes in the right colours at once.
@@ -110,6 +110,12 @@
     last.set(detail.target.id, body);
   });
 
+  // What arrived is said by its headline, not read out as a whole.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const headline = event.target.closest("[data-announce]") || one("[data-announce]", event.target);
+    if (headline) say(headline.textContent.trim());
+  });
+
   const busy = (event, on) => {
     if (event.detail.requestConfig?.triggeringEvent?.type !== "poll") event.detail.target?.setAttribute("aria-busy", on);
   };
@@ -132,13 +138,15 @@
     if (form.hasAttribute("hx-post")) return;
     form.dataset.sent = "1";
     event.submitter?.setAttribute("aria-busy", "true");
+    setTimeout(again, 10000); // a download leaves the page as it is
   });
-  window.addEventListener("pageshow", () => {
+  const again = () => {
     for (const form of document.querySelectorAll("form[data-sent]")) {
       delete form.dataset.sent;
-      one('[type="submit"][aria-busy]', form)?.removeAttribute("aria-busy");
+      one("button[aria-busy]", form)?.removeAttribute("aria-busy");
     }
-  });
+  };
+  window.addEventListener("pageshow", again);
   const focusError = (within) => one('[aria-invalid="true"]', within)?.focus();
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.requestConfig?.triggeringEvent?.type === "submit") focusError(event.target);

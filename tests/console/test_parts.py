@@ -157,7 +157,7 @@ def test_a_verdict_puts_their_clock_first() -> None:
 
 
 def test_a_verdict_is_announced_and_toned() -> None:
-    assert 'data-tone="go"' in verdict() and 'role="status"' in verdict()
+    assert 'data-tone="go"' in verdict() and "<h2 data-announce>" in verdict()
     assert 'data-tone="stop"' in verdict(outcome="block")
 
 
