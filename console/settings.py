@@ -242,8 +242,10 @@ LOGGING = {
 
 # --- background work -----------------------------------------------------------------------------
 CELERY_BROKER_URL = BROKER_URL
-# A publish may not hold a request: a broker that does not answer within a second is down.
+# A publish may not hold a request: a broker that does not answer within a second is down. Without
+# `max_retries` kombu tries a connection again for six seconds, whatever `retry=False` says.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "max_retries": 0,
     "socket_timeout": 1,
     "socket_connect_timeout": 1,
     "health_check_interval": 5,

@@ -1,14 +1,18 @@
 """Hints: sent after the commit, never at the cost of the request, silent for a while after a failure."""
 
 import logging
+import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from celery import Celery
 from django.db import transaction
 
 from calls.lib import later as module
 from calls.lib.later import later
+from console import settings as product
 
 
 class Broker:
@@ -93,3 +97,36 @@ def test_after_the_silence_hints_go_out_again(
     broker.down = False
     later("dial", call_id="CA2")
     assert broker.sent == [("calls.tasks.dial", {"call_id": "CA2"})]
+
+
+@pytest.fixture
+def black_hole() -> Iterator[str]:
+    """The address of a broker that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+
+
+def seconds_to_hint(broker_url: str, monkeypatch: pytest.MonkeyPatch) -> float:
+    """How long a hint holds up its sender, with the product's own transport options."""
+    app = Celery(broker=broker_url, set_as_current=False)
+    app.conf.broker_transport_options = product.CELERY_BROKER_TRANSPORT_OPTIONS
+    monkeypatch.setattr(module, "current_app", app)
+    monkeypatch.setattr(module, "_silent_until", 0.0)
+    started = time.monotonic()
+    later("dial", call_id="CA1")
+    return time.monotonic() - started
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", "redis+socket:///nowhere?virtual_host=0"])
+def test_a_broker_that_is_not_there_costs_nothing(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert seconds_to_hint(url, monkeypatch) < 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_hangs_costs_about_a_second(
+    black_hole: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert seconds_to_hint(black_hole, monkeypatch) < 2
