@@ -23,3 +23,8 @@ urlpatterns += [
     for prefix, room in ROOMS.items()
     if find_spec(room.partition(".")[0]) and find_spec(room.rpartition(".")[0]) and find_spec(room)
 ]
+
+handler400 = "console.failures.bad_request"
+handler403 = "console.failures.forbidden"
+handler404 = "console.failures.not_found"
+handler500 = "console.failures.server_error"

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _SEARCH_DAYS = 21
+_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,15 @@ class Week:
     days: Mapping[int, tuple[time, time]]
 
     def __str__(self) -> str:
-        names = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-        return ", ".join(
-            f"{names[day]} {start:%H:%M}–{end:%H:%M}" for day, (start, end) in self.days.items()
-        )
+        """Days with the same hours together: `Mon–Fri 09:00–20:00, Sat 09:00–17:00`."""
+        spans: list[tuple[int, int, tuple[time, time]]] = []
+        for day, window in sorted(self.days.items()):
+            if spans and spans[-1][1:] == (day - 1, window):
+                spans[-1] = (spans[-1][0], day, window)
+            else:
+                spans.append((day, day, window))
+        return ", ".join(_spell(first, last, window) for first, last, window in spans)
+
 
 
 def first_instant(local: datetime, zone: ZoneInfo) -> datetime:
@@ -55,6 +61,11 @@ def next_opening(
             return moment
         moment = latest
     return None
+
+
+def _spell(first: int, last: int, window: tuple[time, time]) -> str:
+    days = _NAMES[first] if first == last else f"{_NAMES[first]}–{_NAMES[last]}"
+    return f"{days} {window[0]:%H:%M}–{window[1]:%H:%M}"
 
 
 def _next_in(week: Week, zone: ZoneInfo, after: datetime, length: timedelta) -> datetime | None:
