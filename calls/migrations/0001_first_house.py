@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 ('dialled_at', models.DateTimeField(null=True)),
                 ('started_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
-                ('state', models.CharField(choices=[('held', 'held'), ('queued', 'queued'), ('dispatching', 'dispatching'), ('unknown', 'unknown'), ('needs_human', 'needs_human'), ('placed', 'placed'), ('ringing', 'ringing'), ('in_progress', 'in_progress'), ('failed', 'failed'), ('no_answer', 'no_answer'), ('busy', 'busy'), ('refused', 'refused'), ('rejected', 'rejected'), ('expired', 'expired'), ('completed', 'completed'), ('canceled', 'canceled')], max_length=12)),
+                ('state', models.CharField(choices=[('held', 'held'), ('queued', 'queued'), ('dispatching', 'dispatching'), ('unknown', 'unknown'), ('needs_human', 'needs_human'), ('placed', 'placed'), ('ringing', 'ringing'), ('in_progress', 'in_progress'), ('busy', 'busy'), ('canceled', 'canceled'), ('completed', 'completed'), ('expired', 'expired'), ('failed', 'failed'), ('no_answer', 'no_answer'), ('refused', 'refused'), ('rejected', 'rejected')], max_length=12)),
                 ('outcome', models.CharField(max_length=12)),
                 ('reason', models.CharField(blank=True, max_length=40)),
                 ('reason_text', models.CharField(blank=True, max_length=300)),
@@ -580,7 +580,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('held', 'queued', 'dispatching', 'unknown', 'needs_human', 'placed', 'ringing', 'in_progress', 'failed', 'no_answer', 'busy', 'refused', 'rejected', 'expired', 'completed', 'canceled'))), name='call_state_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('held', 'queued', 'dispatching', 'unknown', 'needs_human', 'placed', 'ringing', 'in_progress', 'busy', 'canceled', 'completed', 'expired', 'failed', 'no_answer', 'refused', 'rejected'))), name='call_state_known'),
         ),
         migrations.AddConstraint(
             model_name='call',

@@ -27,7 +27,7 @@ MOVES: dict[str, frozenset[str]] = {
     PLACED: frozenset({RINGING, IN_PROGRESS}) | ENDED_BY_CARRIER,
     RINGING: frozenset({IN_PROGRESS}) | ENDED_BY_CARRIER,
     IN_PROGRESS: ENDED_BY_CARRIER,
-} | {state: frozenset() for state in TERMINAL}
+} | {state: frozenset() for state in sorted(TERMINAL)}
 
 STATES = tuple(state for state in MOVES if state)
 
