@@ -4,7 +4,8 @@ import os
 import tempfile
 from pathlib import Path
 
-SCRATCH = Path(os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="greenlight-tests-")))
+FOLDER = tempfile.TemporaryDirectory(prefix="greenlight-tests-")
+os.environ["DATA_DIR"] = FOLDER.name
 
 from console.settings import *  # noqa: E402, F403
 from console.settings import DATABASES, STORAGES  # noqa: E402
@@ -20,5 +21,5 @@ WHITENOISE_AUTOREFRESH = True
 
 if not os.environ.get("DATABASE_URL"):
     # A file, because threads share one connection of an in-memory database.
-    DATABASES["default"]["TEST"] = {"NAME": SCRATCH / "test.sqlite3"}
+    DATABASES["default"]["TEST"] = {"NAME": Path(FOLDER.name) / "test.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] += ";PRAGMA synchronous=OFF"
