@@ -36,6 +36,14 @@ class CallRefused(Refusal):
         self.code = str(first["code"])
         super().__init__(str(first["message"]))
 
+    @property
+    def retry_at(self) -> datetime | None:
+        """When every refusal will have cleared; None if one of them never will."""
+        instants = [verdict["retry_at"] for verdict in self.verdicts]
+        if not all(instants):
+            return None
+        return max(datetime.fromisoformat(str(instant)) for instant in instants)
+
 
 class KeyReused(Refusal):
     """The same idempotency key came with a different request."""

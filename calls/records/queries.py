@@ -43,9 +43,16 @@ def locked(call_id: UUID) -> Call:
     return Call.objects.select_for_update(of=("self",)).select_related("account").get(pk=call_id)
 
 
-def calls_of(tenant: Tenant, wanted: CallFilter | None = None) -> QuerySet[Call]:
-    """The tenant's calls that match, newest first; the order is stable."""
+def calls_of(
+    tenant: Tenant, wanted: CallFilter | None = None, *, orgs: frozenset[str] | None = None
+) -> QuerySet[Call]:
+    """The tenant's calls that match, newest first; the order is stable.
+
+    `orgs` is the reader's limit: only calls of these business units, and those of none.
+    """
     rows = Call.objects.filter(tenant=tenant).order_by("-id")
+    if orgs is not None:
+        rows = rows.filter(Q(org=None) | Q(org__key__in=orgs))
     rows = rows.select_related("route", "agent", "agent_version", "org", "greeting_revision")
     return rows.filter(_condition(wanted)) if wanted else rows
 

@@ -1,0 +1,91 @@
+"""The one wrapper of every runtime endpoint: credential → tenant → actor → scope."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security.base import AuthBase
+
+from calls.audit.actor import Actor
+from calls.lib.errors import NotPermitted, Refusal
+from calls.tenants import actions as tenants
+from calls.tenants import scope
+from calls.tenants.models import ApiKey, Tenant
+
+ADMIN_KEY = "gl_admin_"
+
+
+class InvalidCredential(Refusal):
+    """No key, or none that is in force; which of these is not told."""
+
+    code = "invalid_credential"
+    status = 401
+    message = (
+        "Send a runtime key in force as Authorization: Bearer gl_…; an admin of the tenant issues"
+        " them."
+    )
+
+
+class WrongCredentialClass(Refusal):
+    """An admin key where a runtime key belongs (RELIABILITY R4.2)."""
+
+    code = "wrong_credential_class"
+    status = 403
+    message = (
+        "This path wants a runtime key, as Authorization: Bearer gl_live_… or gl_test_…. An admin"
+        " key opens admin paths only."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, for which tenant, and when."""
+
+    tenant: Tenant
+    actor: Actor
+    now: datetime
+
+
+class RuntimeKey(AuthBase):
+    """Lets in a runtime key of a tenant that has the named scope; looked up afresh each time."""
+
+    openapi_type = "http"
+    openapi_scheme = "bearer"
+
+    def __init__(self, permission: str) -> None:
+        super().__init__()
+        self.permission = permission
+
+    def __call__(self, request: HttpRequest) -> Caller:
+        """Raises InvalidCredential, WrongCredentialClass, NotPermitted."""
+        now = timezone.now()
+        key = _key(request, now)
+        if key.tenant is None:
+            raise WrongCredentialClass(wanted=ApiKey.RUNTIME)
+        tenants.note_key_use(key=key, now=now)
+        actor = scope.key_actor(key, request_id=getattr(request, "request_id", ""))
+        if not actor.can(self.permission):
+            raise NotPermitted(
+                f"This key does not have the scope {self.permission}. Use one that has it.",
+                scope=self.permission,
+            )
+        return Caller(key.tenant, actor, now)
+
+
+def caller(request: HttpRequest) -> Caller:
+    """Whom the wrapper let in."""
+    found: Caller = request.auth  # type: ignore[attr-defined]
+    return found
+
+
+def _key(request: HttpRequest, now: datetime) -> ApiKey:
+    scheme, _, presented = request.headers.get("authorization", "").partition(" ")
+    if presented.startswith(ADMIN_KEY) or "x-admin-key" in request.headers:
+        raise WrongCredentialClass(wanted=ApiKey.RUNTIME)
+    if scheme.lower() != "bearer":
+        raise InvalidCredential
+    key = scope.get_key(presented=presented.strip(), now=now)
+    if key is None:
+        raise InvalidCredential
+    return key

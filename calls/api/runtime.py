@@ -1,0 +1,87 @@
+"""The tenant's own endpoints: place, preview and cancel calls, and read what became of them."""
+
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Header, Path, Query, Router
+
+from calls.api import answers, queries, shapes
+from calls.api.asks import CallAsk, LogQuery, refuse_unknown
+from calls.api.endpoint import RuntimeKey, caller
+from calls.api.fields import IdempotencyKey
+from calls.placing import actions as placing
+
+router = Router(by_alias=True)
+
+FAILURES = dict.fromkeys((400, 401, 403, 500, 503), shapes.Failure)
+MAY_BE_ABSENT = FAILURES | {404: shapes.Failure}
+
+CallSid = Annotated[str, Path(description="CA and 32 hex digits")]
+
+
+@router.post(
+    "/make-call",
+    auth=RuntimeKey("calls:write"),
+    response={200: shapes.Accepted, 409: shapes.Failure, 422: shapes.Failure} | FAILURES,
+)
+def make_call(
+    request: HttpRequest,
+    response: HttpResponse,
+    body: CallAsk,
+    idempotency_key: Annotated[IdempotencyKey | None, Header(alias="Idempotency-Key")] = None,
+) -> shapes.Accepted:
+    """Place one call now or later. 200 means that it is durably recorded."""
+    who = caller(request)
+    ask = body.ask(idempotency_key=idempotency_key)
+    placed = placing.place_call(ask=ask, tenant=who.tenant, actor=who.actor, now=who.now)
+    if placed.replayed:
+        response["Idempotent-Replayed"] = "true"
+    return answers.accepted(placed)
+
+
+@router.post(
+    "/calls/preview",
+    auth=RuntimeKey("calls:write"),
+    response={200: shapes.Previewed} | FAILURES,
+)
+def preview_call(request: HttpRequest, body: CallAsk) -> shapes.Previewed:
+    """Ask every gate about a call without placing it."""
+    who = caller(request)
+    preview = placing.preview_call(ask=body.ask(), tenant=who.tenant, actor=who.actor, now=who.now)
+    return answers.previewed(preview)
+
+
+@router.get("/call-logs", auth=RuntimeKey("calls:read"), response={200: shapes.LogPage} | FAILURES)
+def call_logs(request: HttpRequest, query: Annotated[LogQuery, Query()]) -> shapes.LogPage:
+    """The tenant's calls, newest first, refused ones included."""
+    refuse_unknown(request.GET, LogQuery)
+    who = caller(request)
+    rows = queries.visible_calls(tenant=who.tenant, actor=who.actor, wanted=query.wanted())
+    if query.direction == "inbound":
+        rows = rows.none()
+    page = queries.page_of(rows, limit=query.limit, offset=query.offset, after=query.cursor)
+    return answers.log_page(page, limit=query.limit, offset=query.offset)
+
+
+@router.get(
+    "/calls/{call_sid}",
+    auth=RuntimeKey("calls:read"),
+    response={200: shapes.Detail} | MAY_BE_ABSENT,
+)
+def show_call(request: HttpRequest, call_sid: CallSid) -> shapes.Detail:
+    """One call with its events, attempts and receipts."""
+    who = caller(request)
+    call = queries.visible_call(tenant=who.tenant, actor=who.actor, call_sid=call_sid)
+    return answers.detail(call, queries.history_of(call))
+
+
+@router.delete(
+    "/calls/{call_sid}",
+    auth=RuntimeKey("calls:write"),
+    response={200: shapes.Canceled, 409: shapes.Failure} | MAY_BE_ABSENT,
+)
+def cancel_call(request: HttpRequest, call_sid: CallSid) -> shapes.Canceled:
+    """Stop a call that waits: nothing has been asked of a carrier yet."""
+    who = caller(request)
+    call = queries.visible_call(tenant=who.tenant, actor=who.actor, call_sid=call_sid)
+    return answers.canceled(placing.cancel_call(call=call, actor=who.actor, now=who.now))

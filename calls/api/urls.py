@@ -1,0 +1,55 @@
+"""Every address below /api/v1/."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import URLPattern, re_path
+from django.views.decorators.csrf import csrf_exempt
+from ninja import NinjaAPI
+
+from calls.api import errors
+from calls.api.body import StrictParser
+from calls.api.runtime import router
+
+View = Callable[..., HttpResponse]
+
+api = NinjaAPI(
+    title="Greenlight",
+    version="2026-05-14",
+    description="Places outbound voice calls, and only the calls that may be placed.",
+    urls_namespace="runtime",
+    openapi_url=None,
+    docs_url=None,
+    parser=StrictParser(),
+)
+api.add_router("", router)
+errors.register(api)
+
+
+def in_our_shape(view: View) -> View:
+    """Answers for programs: never stored by caches, and never Ninja's own words."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if isinstance(response, HttpResponseNotAllowed):
+            response = errors.wrong_method(request, response["Allow"])
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return answer
+
+
+def _addresses() -> list[URLPattern]:
+    patterns = [
+        pattern
+        for pattern in api.urls[0]
+        if isinstance(pattern, URLPattern) and pattern.name != "api-root"
+    ]
+    for pattern in patterns:
+        pattern.callback = in_our_shape(pattern.callback)
+    return patterns
+
+
+urlpatterns = [*_addresses(), re_path(r"", csrf_exempt(in_our_shape(errors.nothing_here)))]
