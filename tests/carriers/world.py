@@ -16,7 +16,8 @@ from calls.carriers.stateset import StateSet
 from calls.lib.http import KeptClient, Timeouts
 
 PACE = 0.02  # one second of a script takes 20 ms
-QUICK = Timeouts(connect=1.0, write=1.0, read=1.2, total=3.0)  # 0106 hangs for 1.4 s
+PATIENT = Timeouts(connect=10.0, write=10.0, read=10.0, total=20.0)
+HASTY = Timeouts(connect=10.0, write=10.0, read=0.5, total=10.0)  # 0106 hangs for 1.4 s
 KEY = "sandbox-key"
 CALLER = "+15555551234"
 GREETING = "Hi, this is Acme calling about your appointment."
@@ -34,17 +35,19 @@ def request(to: str, *, idempotency_key: str = "key-1") -> CallRequest:
 
 
 @contextmanager
-def client_of(url: str, *, key: str = KEY, secrets: tuple[str, ...] = ()) -> Iterator[StateSet]:
+def client_of(
+    url: str, *, key: str = KEY, secrets: tuple[str, ...] = (), timeouts: Timeouts = PATIENT
+) -> Iterator[StateSet]:
     """A client of the carrier at `url`, closed at the end."""
     access = AccountAccess("account-1", "sandbox", url, key, secrets)
-    carrier = StateSet(access, client=KeptClient(timeouts=QUICK))
+    carrier = StateSet(access, client=KeptClient(timeouts=timeouts))
     try:
         yield carrier
     finally:
         carrier.close()
 
 
-def until(found: Callable[[], Any], *, within: float = 5.0) -> Any:
+def until(found: Callable[[], Any], *, within: float = 20.0) -> Any:
     """Wait until something is found, and give it; fails when it takes too long."""
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:
@@ -56,7 +59,7 @@ def until(found: Callable[[], Any], *, within: float = 5.0) -> Any:
 
 def fetch(url: str, *, method: str = "GET", orders: object = None) -> Any:
     """Ask the sandbox for one of its own pages."""
-    kept = KeptClient(timeouts=QUICK)
+    kept = KeptClient(timeouts=PATIENT)
     payload = orders if isinstance(orders, dict) else None
     reply = kept.ask(method, url, cap=10**6, headers={}, payload=payload)
     kept.close()

@@ -41,7 +41,11 @@ def start(
     if data is not None:
         data.mkdir(parents=True, exist_ok=True)
     ledger = Ledger(str(data / "sandbox.sqlite3") if data else ":memory:", pace=pace)
-    server = Server((host, port), ledger, PAGES)
+    try:
+        server = Server((host, port), ledger, PAGES)
+    except OSError:
+        ledger.close()
+        raise
     courier = Courier(ledger)
     courier.start()
     threading.Thread(target=server.serve_forever, args=(0.05,), name="sandbox", daemon=True).start()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-import threading
 from pathlib import Path
 
 from calls.carriers.sandbox import start
 from calls.carriers.sandbox.pages import BANNER
+
+ENDING = {signal.SIGTERM, signal.SIGINT}
 
 
 def main() -> None:
@@ -20,13 +21,15 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder for its memory; without it, it forgets")
     parser.add_argument("--pace", type=float, default=1.0, help="0.1 is ten times faster")
     orders = parser.parse_args()
-    over = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: over.set())
-    sandbox = start(port=orders.port, data=orders.data, pace=orders.pace, host=orders.host)
+    # Blocked and waited for: a handler that took a lock could meet its own thread holding it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        sandbox = start(port=orders.port, data=orders.data, pace=orders.pace, host=orders.host)
+    except OSError as trouble:
+        sys.exit(f"The sandbox cannot listen on {orders.host}:{orders.port}: {trouble.strerror}.")
     sys.stdout.write(f"{BANNER} {sandbox.url}\n")
     sys.stdout.flush()
-    over.wait()
+    signal.sigwait(ENDING)
     sandbox.stop()
 
 

@@ -71,7 +71,7 @@ class Ledger:
             to=asked.to,
             caller_id=asked.caller_id,
             script_name=script,
-            at=time.time(),
+            at=round(time.time(), 6),  # as exact as its stamp, so that a log can be cut at it
             pace=self.pace,
         )
         with self.transaction() as db:

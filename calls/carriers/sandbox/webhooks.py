@@ -29,11 +29,13 @@ class Courier(threading.Thread):
 
     def run(self) -> None:
         """Send what is due, then wait for the next due time or for news."""
-        while not self._over.is_set():
+        while True:
             self._ledger.news.clear()
             for delivery in self._due():
                 if not self._over.is_set():
                     self._deliver(delivery)
+            if self._over.is_set():  # asked after the clearing, or the news of the end is missed
+                return
             self._ledger.news.wait(self._idle())
 
     def stop(self) -> None:
