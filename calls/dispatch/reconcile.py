@@ -20,17 +20,26 @@ def reconcile(*, account: CarrierAccount, now: datetime) -> int:
     if not calls:
         return 0
     since = min((a.intent_at for a in attempts.values()), default=now) - timedelta(minutes=1)
-    try:
-        reports = list(carrier_for(access_to(account)).call_log(since=since))
-    except CarrierUnavailable:
-        actions.postpone_checks(account=account, now=now)
-        return len(calls)
+    reports, complete = _read_log(account, since)
     for call in calls:
-        _look_for(call, attempts.get(call.pk), reports, now)
+        _look_for(call, attempts.get(call.pk), reports, complete, now)
     return len(calls)
 
 
-def _look_for(call: Call, attempt: Attempt | None, reports: list[Report], now: datetime) -> None:
+def _read_log(account: CarrierAccount, since: datetime) -> tuple[list[Report], bool]:
+    """Every row that could be read, and whether that was all: only then does absence mean anything."""
+    reports: list[Report] = []
+    try:
+        for report in carrier_for(access_to(account)).call_log(since=since):
+            reports.append(report)  # noqa: PERF402 - what was read before a failure counts
+    except CarrierUnavailable:
+        return reports, False
+    return reports, True
+
+
+def _look_for(
+    call: Call, attempt: Attempt | None, reports: list[Report], complete: bool, now: datetime
+) -> None:
     matching = _matching(call, attempt, reports) if attempt else []
     if matching:
         actions.apply_report(call_id=call.pk, report=matching[0], source="call_log", now=now)
@@ -38,7 +47,7 @@ def _look_for(call: Call, attempt: Attempt | None, reports: list[Report], now: d
             actions.note_provider_duplicate(
                 call_id=call.pk, other_id=extra.carrier_call_id, now=now
             )
-    actions.check_again(call_id=call.pk, found=bool(matching), now=now)
+    actions.check_again(call_id=call.pk, absent=complete and not matching, now=now)
 
 
 def _matching(call: Call, attempt: Attempt, reports: Iterable[Report]) -> list[Report]:

@@ -10,7 +10,6 @@ from calls.dispatch.actions.report import (
     beat,
     check_again,
     note_provider_duplicate,
-    postpone_checks,
 )
 
 __all__ = [
@@ -25,6 +24,5 @@ __all__ = [
     "intend",
     "lose_sight",
     "note_provider_duplicate",
-    "postpone_checks",
     "recover",
 ]

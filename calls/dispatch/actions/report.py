@@ -15,7 +15,6 @@ from calls.records import actions as records
 from calls.records import states
 from calls.records.models import Call
 from calls.records.queries import locked
-from calls.routes.models import CarrierAccount
 
 
 @transaction.atomic
@@ -46,8 +45,8 @@ def apply_report(*, call_id: UUID, report: Report, source: str, now: datetime) -
 
 
 @transaction.atomic
-def check_again(*, call_id: UUID, found: bool, now: datetime) -> None:
-    """After reading the log: plan the next look, and hand an unknown call to people once W is over."""
+def check_again(*, call_id: UUID, absent: bool, now: datetime) -> None:
+    """After reading the log: plan the next look; an unknown call still `absent` after W goes to people."""
     call = locked(call_id)
     attempt = queries.live_attempt(call)
     if attempt is None or call.state not in states.UNFINISHED:
@@ -56,7 +55,7 @@ def check_again(*, call_id: UUID, found: bool, now: datetime) -> None:
     window = retry.window(is_sandbox=call.account.is_sandbox)
     next_at = next_check(call, attempt, now)
     Call.objects.filter(pk=call.pk).update(next_check_at=next_at, checks=call.checks + 1)
-    if call.state == states.UNKNOWN and not found and now - attempt.intent_at > window:
+    if call.state == states.UNKNOWN and absent and now - attempt.intent_at > window:
         records.move(
             call=call,
             to=states.NEEDS_HUMAN,
@@ -67,15 +66,6 @@ def check_again(*, call_id: UUID, found: bool, now: datetime) -> None:
             reason="not_in_carrier_log",
             reason_text="The carrier's log does not show this call. Someone has to find out.",
         )
-
-
-@transaction.atomic
-def postpone_checks(*, account: CarrierAccount, now: datetime) -> None:
-    """The log could not be read, which proves nothing: look again soon."""
-    for call in queries.calls_to_check(account, now=now):
-        attempt = queries.live_attempt(call)
-        next_at = next_check(call, attempt, now) if attempt else None
-        Call.objects.filter(pk=call.pk).update(next_check_at=next_at)
 
 
 @transaction.atomic
