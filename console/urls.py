@@ -1,7 +1,5 @@
 """Every address of the web application."""
 
-from importlib import import_module
-
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
@@ -14,19 +12,14 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("api/v1/", include("calls.api.urls")),
+    path("hooks/", include("calls.hooks_in")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("console.pages.urls")),
 ]
 
-
-def built(room: str) -> bool:
-    """Whether a room under construction can be entered; goes away with the scaffolding."""
-    try:
-        import_module(room)
-    except ImportError:
-        return False
-    return True
-
-
-ROOMS = {"api/v1/": "calls.api.urls", "hooks/": "calls.hooks_in", "": "console.pages.urls"}
-urlpatterns += [path(prefix, include(room)) for prefix, room in ROOMS.items() if built(room)]
+handler400 = "console.failures.bad_request"
+handler403 = "console.failures.forbidden"
+handler404 = "console.failures.not_found"
+handler500 = "console.failures.server_error"
