@@ -30,7 +30,6 @@ class Week:
         return ", ".join(_spell(first, last, window) for first, last, window in spans)
 
 
-
 def first_instant(local: datetime, zone: ZoneInfo) -> datetime:
     """When a naive wall-clock time first happens; inside a gap, the moment the gap ends."""
     return _readings(local, zone)[0]
@@ -96,9 +95,9 @@ def _readings(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 
 def _gap_end(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The transition between two instants, to the minute, by halving."""
+    """The transition between two instants, to the second, by halving."""
     old = before.astimezone(zone).utcoffset()
-    while after - before > timedelta(seconds=1):
+    while after - before > timedelta(milliseconds=400):
         middle = before + (after - before) / 2
         if middle.astimezone(zone).utcoffset() == old:
             before = middle

@@ -1,9 +1,11 @@
 """Opaque, time-ordered ids: UUID version 7 (RFC 9562), shown as a prefix and 32 lower-case hex digits."""
 
 import os
+import re
 import time
 from uuid import UUID
 
+_HEX = re.compile(r"[0-9a-f]{32}")
 _VARIANT = 0b10 << 62
 _VERSION = 0x7 << 76
 _RANDOM_62 = (1 << 62) - 1
@@ -25,13 +27,11 @@ def public(prefix: str, key: UUID) -> str:
 
 def parse(prefix: str, text: str) -> UUID | None:
     """Read a public id back; None when it is not one of this kind."""
-    digits = text.removeprefix(prefix)
-    if len(digits) != 32 or len(text) != len(prefix) + 32 or digits.lower() != digits:
+    digits = text[len(prefix) :]
+    # UUID(hex=...) alone would also take "0x", underscores, spaces and other scripts' digits.
+    if not text.startswith(prefix) or not _HEX.fullmatch(digits):
         return None
-    try:
-        return UUID(hex=digits)
-    except ValueError:
-        return None
+    return UUID(hex=digits)
 
 
 def must_parse(prefix: str, text: str) -> UUID:

@@ -78,7 +78,13 @@ def read(text: str, *, home: str | None = None) -> Number:
     e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     if len(e164) > 16:
         raise UnreadableNumber("A telephone number has at most 15 digits.")
+    if "+" in text and _digits(text.replace("(0)", "")) != _digits(e164):
+        raise UnreadableNumber(f"These digits do not make a number. Did you mean {e164}?")
     return _describe(e164)
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isdigit())
 
 
 @lru_cache(maxsize=4096)
@@ -86,7 +92,7 @@ def _describe(e164: str) -> Number:
     parsed = phonenumbers.parse(e164)
     fictional = _FICTIONAL.fullmatch(e164) is not None
     region = phonenumbers.region_code_for_number(parsed) or ""
-    if fictional:
+    if fictional and not region:
         region = next(r for prefix, r in _FICTIONAL_REGIONS.items() if e164.startswith(prefix))
     line_type = _LINE_TYPES.get(phonenumbers.number_type(parsed), "unknown")
     return Number(
