@@ -38,22 +38,31 @@ def load(path: Path) -> Rule:
     """Read one rule file. Raises WrongRule."""
     try:
         data = tomllib.loads(path.read_text())
-        days = {_DAYS.index(day): _window(hours) for day, hours in data["windows"].items()}
         return Rule(
             jurisdiction=data["jurisdiction"],
             version=data["version"],
-            week=Week(days),
+            week=_week(data["windows"]),
             citation=data["citation"],
             source=data["source"],
             as_of=str(data["as_of"]),
             reviewed_by=data["reviewed_by"],
         )
-    except (KeyError, ValueError, tomllib.TOMLDecodeError) as problem:
+    except (KeyError, ValueError) as problem:
         raise WrongRule(f"{path.name}: {problem}") from problem
 
 
-def _window(hours: list[str]) -> tuple[time, time]:
-    start, end = (time.fromisoformat(hour) for hour in hours)
+def _week(windows: object) -> Week:
+    if not isinstance(windows, dict) or not windows.keys() <= set(_DAYS):
+        raise ValueError(f"windows: {windows} is not a table with days from {', '.join(_DAYS)}")
+    return Week({_DAYS.index(day): _window(day, hours) for day, hours in windows.items()})
+
+
+def _window(day: str, hours: object) -> tuple[time, time]:
+    match hours:
+        case [str(opens), str(closes)]:
+            start, end = time.fromisoformat(opens), time.fromisoformat(closes)
+        case _:
+            raise ValueError(f'{day}: write two times, like ["09:00", "20:00"], not {hours}')
     if start >= end:
-        raise ValueError(f"window {hours} ends before it starts")
+        raise ValueError(f"{day}: {opens} to {closes} ends before it starts")
     return start, end
