@@ -98,7 +98,7 @@ class House:
             ended = next((service.name for service in self.services if not service.alive), "")
             if ended or time.monotonic() > deadline:
                 raise Failed(f"{ended or name} did not start:\n{self.tail(ended or name)}")
-            time.sleep(TICK)
+            time.sleep(TICK * 4)
 
     def watch(self) -> None:
         """Starts again whatever ended; returns only by an exception."""
