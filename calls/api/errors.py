@@ -139,8 +139,11 @@ def _field(error: dict[str, Any]) -> str:
 
 
 def _sentence(error: dict[str, Any]) -> str:
+    field = _field(error)
+    if (error["type"], field) == ("missing", "body"):
+        return "The body is missing. Send a JSON object."
     words = _SENTENCES.get(error["type"], "{field} is not usable. Correct it.")
-    return words.format(field=_field(error), **error.get("ctx", {}))
+    return words.format(field=field, **error.get("ctx", {}))
 
 
 def _answer(

@@ -12,7 +12,7 @@ from calls.lib.later import later
 from calls.placing import queries, resolve
 from calls.placing.ask import NEXT_ALLOWED, Ask
 from calls.policy.decide import Decision, decide
-from calls.policy.facts import Facts
+from calls.policy.facts import DuplicateFacts, Facts
 from calls.records import actions as records
 from calls.records import states
 from calls.records.models import Call, Receipt
@@ -63,6 +63,10 @@ class CannotCancel(Refusal):
     message = "This call is already on its way or over. Only a waiting call can be canceled."
 
 
+class _Overtaken(Exception):
+    """An identical request without a key was accepted between our look and our write."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """An accepted call, as it was accepted; `replayed` when an idempotency key named it before."""
@@ -93,6 +97,9 @@ def place_call(*, ask: Ask, tenant: Tenant, actor: Actor, now: datetime) -> Plac
         return _replay(earlier, fingerprint)
     plan = _judge(ask, tenant=tenant, actor=actor, now=now, fingerprint=fingerprint)
     try:
+        call = _record(plan, ask=ask, actor=actor, now=now, fingerprint=fingerprint)
+    except _Overtaken:
+        plan = _judge(ask, tenant=tenant, actor=actor, now=now, fingerprint=fingerprint)
         call = _record(plan, ask=ask, actor=actor, now=now, fingerprint=fingerprint)
     except IntegrityError:
         # Another request with this key committed between our look and our write (R1.2).
@@ -134,11 +141,7 @@ def cancel_call(*, call: Call, actor: Actor, now: datetime) -> Call:
 def _judge(ask: Ask, *, tenant: Tenant, actor: Actor, now: datetime, fingerprint: str) -> Preview:
     resolved = resolve.resolve(ask, tenant=tenant)
     due = resolve.due_at(ask, resolved=resolved, now=now)
-    duplicate = None
-    if ask.idempotency_key is None and not ask.allow_duplicate:
-        duplicate = queries.recent_duplicate(
-            tenant=tenant, to=resolved.number.e164, fingerprint=fingerprint, now=now
-        )
+    duplicate = _duplicate(ask, resolved, now=now, fingerprint=fingerprint)
     facts = queries.gather(
         resolved, requester=queries.requester(actor), now=now, due=due, duplicate=duplicate
     )
@@ -148,6 +151,24 @@ def _judge(ask: Ask, *, tenant: Tenant, actor: Actor, now: datetime, fingerprint
         facts = replace(facts, due=opening)
         decision, due = decide(facts), opening
     return Preview(resolved, facts, decision, due, deferred=opening is not None)
+
+
+def _duplicate(
+    ask: Ask, resolved: resolve.Resolved, *, now: datetime, fingerprint: str
+) -> DuplicateFacts | None:
+    if ask.idempotency_key is not None or ask.allow_duplicate:
+        return None
+    return queries.recent_duplicate(
+        tenant=resolved.tenant, to=resolved.number.e164, fingerprint=fingerprint, now=now
+    )
+
+
+def _is_overtaken(ask: Ask, plan: Preview, *, now: datetime, fingerprint: str) -> bool:
+    """Look for a duplicate once more, now that no identical request can write beside us (R1.4)."""
+    if ask.idempotency_key is not None or ask.allow_duplicate:
+        return False
+    queries.take_turn(fingerprint)
+    return _duplicate(ask, plan.resolved, now=now, fingerprint=fingerprint) is not None
 
 
 def _deferral(ask: Ask, tenant: Tenant, decision: Decision) -> datetime | None:
@@ -170,6 +191,8 @@ def _expires_at(ask: Ask, due: datetime) -> datetime:
 @transaction.atomic
 def _record(plan: Preview, *, ask: Ask, actor: Actor, now: datetime, fingerprint: str) -> Call:
     """Call, first event, receipt and audit entry together, or none of them (R1.5)."""
+    if plan.decision.allowed and _is_overtaken(ask, plan, now=now, fingerprint=fingerprint):
+        raise _Overtaken
     call = records.open_call(
         call=_draft(plan, ask=ask, actor=actor, now=now, fingerprint=fingerprint),
         source=ask.door,

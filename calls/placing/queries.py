@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from calls.agents.models import Agent
 from calls.audit.actor import Actor
 from calls.dnc import queries as dnc
@@ -65,6 +67,16 @@ def recent_duplicate(
         .first()
     )
     return policy.DuplicateFacts(call.sid, call.created_at) if call else None
+
+
+def take_turn(fingerprint: str) -> None:
+    """Let identical requests write one after the other, each until its transaction ends.
+
+    SQLite has one writer at a time anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(fingerprint[:15], 16)])
 
 
 def _tenant(tenant: Tenant) -> policy.TenantFacts:

@@ -13,7 +13,6 @@ from django.http import HttpResponse
 from calls.management.demo import seed_acme
 from calls.records import actions as records
 from calls.records.models import Call, CallEvent
-from calls.tenants.models import ApiKey
 from tests.api.program import EXAMPLE, Program, calls_on_record
 
 NOON = datetime(2026, 1, 5, 17, 0, tzinfo=UTC)
@@ -101,23 +100,37 @@ def test_a_rejected_credential_does_not_use_up_the_key(program: Program) -> None
     assert program.place(key="order-77").status_code == 200
 
 
-@pytest.mark.django_db(transaction=True)
-def test_fifty_at_once_place_one_call() -> None:
-    """Real threads and real transactions: one row, the rest replays or "in progress" (R1.2)."""
-    key = seed_acme(sandbox_url="http://127.0.0.1:9", now=NOON).api_key
+def at_once(credential: str, count: int, **more: str) -> list[HttpResponse]:
+    """The example's request so many times, from real threads in real transactions."""
 
     def place(_: int) -> HttpResponse:
         try:
-            return Program(key).place(key="order-77")
+            return Program(credential).place(**more)
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(50) as pool:
-        answers = list(pool.map(place, range(50)))
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(place, range(count)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_at_once_place_one_call() -> None:
+    """One row, and 49 replays (R1.2)."""
+    key = seed_acme(sandbox_url="http://127.0.0.1:9", now=NOON).api_key
+    answers = at_once(key, 50, key="order-77")
     assert calls_on_record() == 1
-    assert {answer.status_code for answer in answers} <= {200, 409}
-    bodies = Counter(answer.content for answer in answers if answer.status_code == 200)
-    assert len(bodies) == 1
-    fresh = [a for a in answers if a.status_code == 200 and "Idempotent-Replayed" not in a]
-    assert len(fresh) == 1
-    assert ApiKey.objects.filter(last_used_at__isnull=False).count() == 1
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
+    assert Counter("Idempotent-Replayed" in answer for answer in answers) == {True: 49, False: 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_without_a_key_place_one_call() -> None:
+    """One is accepted; the others are refused as its duplicates, and name it (R1.4)."""
+    key = seed_acme(sandbox_url="http://127.0.0.1:9", now=NOON).api_key
+    answers = at_once(key, 20)
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 19}
+    assert Call.objects.exclude(state="refused").count() == 1
+    sid = next(a.json()["call_sid"] for a in answers if a.status_code == 200)
+    refused = [a.json()["details"]["refusals"][0] for a in answers if a.status_code == 409]
+    assert {refusal["saw"]["call_sid"] for refusal in refused} == {sid}
