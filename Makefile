@@ -1,6 +1,6 @@
 # `make run` and `make test` need Python 3.11 or newer, and nothing else.
 .POSIX:
-.PHONY: help run test check fmt lock clean dev chromium
+.PHONY: help run test test-postgresql check fmt lock clean dev chromium
 
 PY = .venv/bin/python
 COMPILE = .venv/bin/python -m uv pip compile --quiet --universal --python-version 3.11 \
@@ -9,6 +9,7 @@ COMPILE = .venv/bin/python -m uv pip compile --quiet --universal --python-versio
 help:
 	@echo 'make run    start everything on this machine (PORT, SANDBOX_PORT, DATA_DIR)'
 	@echo 'make test   run the whole suite'
+	@echo 'make test-postgresql   the suite without browsers and journeys, on PostgreSQL'
 	@echo 'make check  format, lint, types, import contracts, migrations, deployment checks'
 	@echo 'make fmt    format the code'
 	@echo 'make lock   renew requirements*.txt from pyproject.toml'
@@ -20,6 +21,9 @@ run:
 
 test: dev chromium
 	@$(PY) -m pytest -n 2 --dist loadgroup
+
+test-postgresql: dev
+	@TEST_DATABASE=postgresql $(PY) -m pytest -n 2 --ignore tests/house -m 'not browser and not journey'
 
 check:
 	@sh .ci/run check

