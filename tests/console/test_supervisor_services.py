@@ -1,5 +1,6 @@
 """Which processes an installation consists of, and what the person at the terminal reads."""
 
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -32,7 +33,7 @@ def installation(tmp_path: Path) -> SimpleNamespace:
 
 def pairs(command: Any) -> dict[str, str]:
     """Options of a command line by name."""
-    return {a: b for a, b in zip(command, command[1:], strict=False) if a.startswith("-")}
+    return {a: b for a, b in pairwise(command) if a.startswith("-")}
 
 
 def test_valkey_listens_on_a_socket_only(installation: SimpleNamespace) -> None:
