@@ -10,6 +10,7 @@ from django.db.models import Max
 from calls.agents.models import Agent, AgentVersion
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
+from calls.tenants import scope
 from calls.tenants.models import Org, Tenant
 
 
@@ -24,7 +25,8 @@ def create_agent(
     purpose: str = Agent.TRANSACTIONAL,
     org: Org | None = None,
 ) -> Agent:
-    """Create an agent without any version; it cannot speak until one is published."""
+    """Create an agent without any version; it cannot speak until one is published. Raises NotFound."""
+    scope.must_own(tenant, org)
     agent = Agent.objects.create(
         tenant=tenant, org=org, agent_key=agent_key, name=name, purpose=purpose, created_at=now
     )
@@ -70,8 +72,9 @@ def publish_version(*, version: AgentVersion, actor: Actor, now: datetime) -> Ag
 
 @transaction.atomic
 def set_default_greeting(*, agent: Agent, greeting_id: Any, actor: Actor, now: datetime) -> Agent:
-    """Name the greeting this agent opens with when a request names none."""
+    """Name the tenant's greeting this agent opens with when a request names none. Raises NotFound."""
     agent.default_greeting_id = greeting_id
+    scope.must_own(agent.tenant, agent.default_greeting)
     agent.save(update_fields=["default_greeting"])
     audit.note(
         actor=actor,

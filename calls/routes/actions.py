@@ -10,7 +10,9 @@ from calls.agents.models import Agent
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.lib import secrets
+from calls.lib.errors import NotFound
 from calls.routes.models import CarrierAccount, PhoneRoute
+from calls.tenants import scope
 from calls.tenants.models import Org, Tenant
 
 
@@ -101,7 +103,13 @@ def add_route(
     org: Org | None = None,
     is_default: bool = False,
 ) -> PhoneRoute:
-    """Let a tenant show `number` (E.164) as caller ID, through one carrier account."""
+    """Let a tenant show `number` (E.164) as caller ID, through its own or a shared account.
+
+    Raises NotFound where account, agent or org are another tenant's.
+    """
+    scope.must_own(tenant, default_agent, org)
+    if account.tenant_id not in (None, tenant.pk):
+        raise NotFound
     route = PhoneRoute.objects.create(
         tenant=tenant,
         number=number,

@@ -8,7 +8,7 @@ from django.db import transaction
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.lib.errors import BadField, Refusal
-from calls.tenants import keys, roles
+from calls.tenants import keys, roles, scope
 from calls.tenants.models import ApiKey, Member, Org, Tenant, User
 
 
@@ -123,7 +123,9 @@ def add_member(
     now: datetime,
     orgs: Iterable[Org] = (),
 ) -> Member:
-    """Give a person a role in a tenant, perhaps in some orgs only. Raises AlreadyMember."""
+    """Give a person a role in a tenant, perhaps in some of its orgs. Raises AlreadyMember, NotFound."""
+    orgs = list(orgs)
+    scope.must_own(tenant, *orgs)
     if Member.objects.filter(tenant=tenant, user=user, ended_at__isnull=True).exists():
         raise AlreadyMember
     member = Member.objects.create(tenant=tenant, user=user, role=role, created_at=now)

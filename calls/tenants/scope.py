@@ -23,6 +23,12 @@ def one(rows: QuerySet[R], *, tenant: Tenant, public_id: str) -> R:
     return found
 
 
+def must_own(tenant: Tenant, *rows: TenantRow | None) -> None:
+    """Let only the tenant's own rows be tied together. Raises NotFound, as if a foreign one were none."""
+    if any(row is not None and row.tenant_id != tenant.pk for row in rows):
+        raise NotFound
+
+
 def get_membership(*, user: User, slug: str) -> Member:
     """The user's current membership of the tenant in the URL. Raises NotFound."""
     member = (
