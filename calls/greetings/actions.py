@@ -109,6 +109,8 @@ def decide_review(
     )
     if objection := review.objection(facts):
         raise CannotDecide(objection)
+    if valid_until is not None and valid_until <= now:
+        raise BadField("valid_until", "This day is over. Choose today or a later one.")
     asked.decision, asked.comment, asked.valid_until = decision, comment, valid_until
     asked.decided_by, asked.decided_by_name, asked.decided_at = decider, actor.name, now
     asked.save()
@@ -131,6 +133,11 @@ def withdraw_approval(*, asked: Review, actor: Actor, now: datetime, reason: str
     """Take an approval back: no call may speak these words from now on, queued ones included."""
     if not actor.can("greetings:approve"):
         raise NotPermitted
+    asked = (
+        Review.objects.select_for_update(of=("self",))
+        .select_related("greeting", "revision")
+        .get(pk=asked.pk)
+    )
     if not asked.is_in_force(now):
         raise NotInForce
     asked.withdrawn_at, asked.withdrawn_by_name = now, actor.name
@@ -210,6 +217,8 @@ def _usable(
         text = wording.clean(text)
     except wording.UnusableText as problem:
         raise BadField("text", str(problem)) from None
+    if flaw := next((p.flaw() for p in placeholders if p.flaw()), ""):
+        raise BadField("placeholders", flaw)
     declared = {p.name: p for p in placeholders}
     mentioned = wording.names_in(text)
     if unused := sorted(set(declared) - set(mentioned)):

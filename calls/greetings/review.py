@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+DECISIONS = ("approved", "changes_requested", "rejected")
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewFacts:
@@ -21,6 +23,8 @@ def objection(facts: ReviewFacts) -> str:
     """Why this decision cannot stand, as a sentence with the next step; empty when it can."""
     if not facts.may_decide or facts.decider_id is None:
         return "Only a business owner may decide. Ask one to open this page."
+    if facts.decision not in DECISIONS:
+        return "Approve, reject, or ask for changes."
     if not facts.is_open:
         return "This review is already decided. Reload to see by whom."
     if not facts.is_latest:

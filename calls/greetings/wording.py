@@ -9,6 +9,10 @@ from dataclasses import dataclass
 
 _MARK = re.compile(r"\{([a-z][a-z0-9_]{0,30})\}")
 MAX_TEXT = 500
+# Control, format, surrogate, unassigned, private use, line and paragraph separators.
+_UNSEEN = ("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp")
+# Without these format characters Persian, Hindi, Arabic and Hebrew cannot be written.
+_JOINERS = "\u200c\u200d\u200e\u200f\u061c"
 
 # What each type of placeholder may hold. Deliberately narrow: a placeholder is a value, never a sentence
 # that could carry words nobody approved.
@@ -31,13 +35,24 @@ class Placeholder:
     type: str = "text"
     max_length: int = 60
 
+    def flaw(self) -> str:
+        """Why this cannot be a placeholder at all, as a sentence; empty when it can."""
+        if self.type not in _TYPES:
+            return f"{self.name} has no type of {', '.join(_TYPES)}."
+        if not 1 <= self.max_length <= MAX_TEXT:
+            return f"{self.name} needs a longest value between 1 and {MAX_TEXT} characters."
+        return ""
+
     def problem(self, value: str) -> str:
         """Why `value` may not stand here, as a sentence; empty when it may."""
+        value = unicodedata.normalize("NFC", value)
         if not value.strip():
             return f"Fill in {self.name}."
         if len(value) > self.max_length:
             return f"{self.name} is longer than {self.max_length} characters."
-        if not re.fullmatch(_TYPES[self.type], value):
+        # Marks (vowel signs, accents without a letter of their own) belong to the letter before them.
+        letters = "".join(c for c in value if not unicodedata.category(c).startswith("M"))
+        if not re.fullmatch(_TYPES[self.type], letters):
             return f"{self.name} does not read as a {self.type}."
         return ""
 
@@ -49,23 +64,20 @@ class UnusableText(ValueError):
 def clean(text: str) -> str:
     """Normal form (NFC) of a greeting's text. Raises UnusableText for what must never be spoken.
 
-    Control, bidi-override and unassigned characters are refused (RELIABILITY R4.12).
+    Control, bidi-override, unassigned and other invisible characters are refused: what nobody sees,
+    nobody approved (RELIABILITY R4.12).
     """
-    text = text.strip()
+    text = unicodedata.normalize("NFC", text).strip()
     if not text:
         raise UnusableText("Write the words that will be spoken.")
     if len(text) > MAX_TEXT:
         raise UnusableText(f"A greeting has at most {MAX_TEXT} characters; this has {len(text)}.")
     for character in text:
-        if unicodedata.category(character) in ("Cc", "Cs", "Cn", "Co") or _overrides(character):
+        if unicodedata.category(character) in _UNSEEN and character not in _JOINERS:
             raise UnusableText(
                 f"Remove the invisible or unassigned character U+{ord(character):04X}."
             )
-    return unicodedata.normalize("NFC", text)
-
-
-def _overrides(character: str) -> bool:
-    return 0x202A <= ord(character) <= 0x202E or 0x2066 <= ord(character) <= 0x2069
+    return text
 
 
 def names_in(text: str) -> list[str]:
@@ -87,7 +99,7 @@ def fill(text: str, placeholders: Sequence[Placeholder], values: Mapping[str, st
     for placeholder in placeholders:
         if problem := placeholder.problem(values.get(placeholder.name, "")):
             raise UnusableText(problem)
-    return _MARK.sub(lambda mark: clean(values[mark[1]]), text)
+    return clean(_MARK.sub(lambda mark: clean(values[mark[1]]), text))
 
 
 def recognise(
@@ -96,30 +108,36 @@ def recognise(
     """The values that turn `template` into exactly `text`, or None when it is not that template.
 
     Exact to the character outside the placeholders. A text that could be read in two ways is not
-    recognised: nobody approved an ambiguity.
+    recognised: nobody approved an ambiguity. Linear in the text, whatever the template.
     """
-    by_name = {p.name: p for p in placeholders}
-    readings = []
-    for greedy in ("", "?"):
-        match = re.fullmatch(_pattern(template, by_name, greedy), text)
-        if match is None:
-            return None
-        readings.append(match.groupdict())
-    first, second = readings
-    if first != second or any(by_name[name].problem(value) for name, value in first.items()):
+    literals, names = _MARK.split(template)[::2], _MARK.split(template)[1::2]
+    early = _values(literals, text)
+    late = _values([literal[::-1] for literal in reversed(literals)], text[::-1])
+    if early is None or late is None or early != [value[::-1] for value in reversed(late)]:
         return None
-    return first
+    values = dict(zip(names, early, strict=True))
+    if [values[name] for name in names] != early:
+        return None
+    return None if any(p.problem(values.get(p.name, "")) for p in placeholders) else values
 
 
-def _pattern(template: str, by_name: Mapping[str, Placeholder], lazy: str) -> str:
-    pieces, position, seen = [], 0, set()
-    for mark in _MARK.finditer(template):
-        pieces.append(re.escape(template[position : mark.start()]))
-        position, name = mark.end(), mark[1]
-        longest = by_name[name].max_length
-        pieces.append(f"(?P={name})" if name in seen else f"(?P<{name}>.{{1,{longest}}}{lazy})")
-        seen.add(name)
-    return "".join([*pieces, re.escape(template[position:])])
+def _values(literals: Sequence[str], text: str) -> list[str] | None:
+    """What stands between the literals when each of them comes as early as it can."""
+    first, *middle = literals
+    last = middle.pop() if middle else None
+    if last is None:
+        return [] if text == first else None
+    if not text.startswith(first) or not text.endswith(last):
+        return None
+    values, position = [], len(first)
+    for literal in middle:
+        found = text.find(literal, position + 1)
+        if found < 0:
+            return None
+        values.append(text[position:found])
+        position = found + len(literal)
+    values.append(text[position : len(text) - len(last)])
+    return values if values[-1] else None
 
 
 def fingerprint(

@@ -152,7 +152,7 @@ def _greeting(ask: Ask, tenant: Tenant, agent: Agent) -> tuple[GreetingRevision 
     if ask.greeting and ask.greeting_id:
         raise BadField("greeting", "Send either greeting or greeting_id, not both.")
     if ask.greeting:
-        return _by_text(ask, tenant)
+        return _by_text(ask, tenant, agent)
     if ask.greeting_id:
         key = ids.parse("gr_", ask.greeting_id)
         named = greetings.all_greetings(tenant).filter(id=key).first() if key else None
@@ -167,14 +167,14 @@ def _greeting(ask: Ask, tenant: Tenant, agent: Agent) -> tuple[GreetingRevision 
     return named.live_revision, _filled(named.live_revision, ask), ""
 
 
-def _by_text(ask: Ask, tenant: Tenant) -> tuple[GreetingRevision | None, str, str]:
+def _by_text(ask: Ask, tenant: Tenant, agent: Agent) -> tuple[GreetingRevision | None, str, str]:
     if ask.variables:
         raise BadField("variables", "Variables go with greeting_id; greeting is the full text.")
     try:
         text = wording.clean(ask.greeting)
     except wording.UnusableText as problem:
         raise BadField("greeting", str(problem)) from None
-    found = greetings.recognise(tenant=tenant, text=text)
+    found = greetings.recognise(tenant=tenant, text=text, agent_id=agent.pk)
     if len(found) == 1:
         return found[0][0], text, ""
     if found:
