@@ -17,7 +17,9 @@ from calls.greetings import actions as greetings
 from calls.greetings.models import Greeting, Review
 from calls.greetings.wording import Placeholder
 from calls.lib.signing import new_secret
-from calls.management.demo import APPOINTMENT, REMINDER, WAITING
+from calls.management.demo import APPOINTMENT as APPOINTMENT
+from calls.management.demo import REMINDER as REMINDER
+from calls.management.demo import WAITING as WAITING
 from calls.placing import actions as placing
 from calls.placing.actions import Placement
 from calls.placing.ask import Ask
