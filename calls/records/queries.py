@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from calls.agents.models import Agent
+from calls.greetings.models import Greeting, GreetingRevision
 from calls.lib import ids
 from calls.records import states
 from calls.records.models import Call
@@ -91,3 +93,63 @@ def _ids(call_sid: str) -> list[UUID]:
 def _either_end(number: str) -> Q:
     digits = "".join(character for character in number if character.isdigit())
     return Q(to__startswith=f"+{digits}") | Q(to__endswith=digits) if digits else Q(pk__in=[])
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some calls of a list, newest first, and whether there are more on either side."""
+
+    calls: list[Call]
+    has_newer: bool
+    has_older: bool
+
+
+def slice_of(rows: QuerySet[Call], *, size: int, before: str = "", after: str = "") -> Slice:
+    """Up to `size` calls: those just older than the call `before`, or just newer than `after`.
+
+    Walks by key, so a page costs the same however deep it lies. Ids that are none mean the newest.
+    """
+    older_than, newer_than = ids.parse(Call.PREFIX, before), ids.parse(Call.PREFIX, after)
+    if newer_than:
+        found = list(rows.filter(pk__gt=newer_than).order_by("id")[: size + 1])
+        return Slice(found[:size][::-1], has_newer=len(found) > size, has_older=True)
+    found = list((rows.filter(pk__lt=older_than) if older_than else rows)[: size + 1])
+    return Slice(found[:size], has_newer=older_than is not None, has_older=len(found) > size)
+
+
+def newer_than(rows: QuerySet[Call], call_sid: str, *, most: int) -> int:
+    """How many of these calls came after `call_sid`, counted up to `most`."""
+    key = ids.parse(Call.PREFIX, call_sid)
+    return rows.filter(pk__gt=key)[:most].count() if key else 0
+
+
+def scheduled_calls(
+    tenant: Tenant, *, now: datetime, orgs: frozenset[str] | None
+) -> QuerySet[Call]:
+    """Queued calls whose minute is still to come, soonest first."""
+    waiting = CallFilter(state=states.QUEUED, due_after=now)
+    return calls_of(tenant, waiting, orgs=orgs).order_by("due_at", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class GreetingUse:
+    """Where a greeting is used: agents that open with it, calls that wait with its words, calls ever."""
+
+    agents: list[Agent]
+    waiting: int
+    calls: int
+
+
+def use_of(greeting: Greeting) -> GreetingUse:
+    """Who would notice if the words of this greeting changed or were withdrawn."""
+    spoken = Call.objects.filter(tenant=greeting.tenant_id, greeting_revision__greeting=greeting)
+    counts = spoken.aggregate(
+        waiting=Count("id", filter=Q(state__in=states.WAITING)), calls=Count("id")
+    )
+    agents = Agent.objects.filter(default_greeting=greeting).order_by("name")
+    return GreetingUse(agents=list(agents), **counts)
+
+
+def waiting_with(revision: GreetingRevision) -> int:
+    """How many calls wait to speak exactly these words; without an approval their gate refuses them."""
+    return Call.objects.filter(greeting_revision=revision, state__in=states.WAITING).count()

@@ -1,5 +1,7 @@
 """Which route does a request mean, and how is its carrier reached?"""
 
+from django.db.models import Q
+
 from calls.carriers.base import AccountAccess
 from calls.lib import secrets
 from calls.routes.models import CarrierAccount, PhoneRoute
@@ -29,3 +31,11 @@ def access_to(account: CarrierAccount) -> AccountAccess:
         api_key=secrets.unseal(account.sealed_api_key),
         signing_secrets=tuple(secrets.unseal(sealed) for sealed in account.sealed_hook_secrets),
     )
+
+
+def routes_of(tenant: Tenant, *, orgs: frozenset[str] | None = None) -> list[PhoneRoute]:
+    """Every route of the tenant, the default first, then by number; `orgs` is the reader's limit."""
+    rows = PhoneRoute.objects.filter(tenant=tenant).order_by("-is_default", "number")
+    if orgs is not None:
+        rows = rows.filter(Q(org=None) | Q(org__key__in=orgs))
+    return list(rows)

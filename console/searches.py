@@ -1,0 +1,45 @@
+"""Numbers somebody looks for: kept in the session under a short name, so that no URL carries one."""
+
+import secrets
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.http import QueryDict
+
+from calls.lib import ids
+from console.access import TenantRequest
+
+KEY = "number_searches"
+MOST_KEPT = 20
+LONGEST = 32
+
+
+def keep(request: TenantRequest, number: str) -> str:
+    """Remember the number looked for; returns the list's query with its name in place of the number."""
+    query = QueryDict(request.POST.get("query", ""), mutable=True)
+    for name in ("search", "before", "after"):
+        query.pop(name, None)
+    number = number.strip()[:LONGEST]
+    if number:
+        name = secrets.token_hex(4)
+        kept = [*request.session.get(KEY, []), [name, request.tenant.slug, number]]
+        request.session[KEY] = kept[-MOST_KEPT:]
+        query["search"] = name
+    return query.urlencode()
+
+
+def recall(request: TenantRequest) -> str | None:
+    """The number behind this URL's `search`; None when it is not of this session, "" without one."""
+    name = request.GET.get("search", "")
+    if not name:
+        return ""
+    for kept, slug, number in request.session.get(KEY, []):
+        if kept == name and slug == request.tenant.slug:
+            return str(number)
+    return None
+
+
+def ids_of(prefix: str, texts: Iterable[str]) -> list[UUID]:
+    """The public ids among these texts."""
+    found = (ids.parse(prefix, text) for text in texts)
+    return [key for key in found if key is not None]
