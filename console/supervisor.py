@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from console import home
 from console.processes import Failed, House, Service, die_with_parent
 
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 # A request to a carrier may take 60 s, and it must be finished to know what became of the call.
 WORKER_PATIENCE = 75.0
 STORE, CARRIER, WEB, WORK, CLOCK = range(5)
