@@ -31,7 +31,7 @@ check:
 fmt: dev
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix --exit-zero --quiet .
-	@$(PY) -m djade --target-version 5.2 $$(git ls-files 'templates/*.html' 'templates/**/*.html')
+	@.venv/bin/djade --target-version 5.2 $$(git ls-files '*.html')
 
 lock: dev
 	@$(PY) -m pip install --quiet uv
