@@ -21,6 +21,7 @@ from calls.tenants.models import Tenant
 
 EXPIRES_AFTER = timedelta(hours=24)
 SCHEDULED_EXPIRES_AFTER = timedelta(hours=1)
+NOT_YOURS = "Somebody else asked for this call. Ask them, an owner or an admin to cancel it."
 
 
 class CallRefused(Refusal):
@@ -121,8 +122,8 @@ def preview_call(*, ask: Ask, tenant: Tenant, actor: Actor, now: datetime) -> Pr
 def cancel_call(*, call: Call, actor: Actor, now: datetime) -> Call:
     """Stop a waiting call before anything is asked of a carrier. Raises NotPermitted, CannotCancel."""
     call = locked(call.pk)
-    if not actor.can("calls:write"):
-        raise NotPermitted
+    if not may_cancel(call, actor):
+        raise NotPermitted(NOT_YOURS)
     if not call.can_be_canceled or not records.move(
         call=call,
         to=states.CANCELED,
@@ -136,6 +137,12 @@ def cancel_call(*, call: Call, actor: Actor, now: datetime) -> Call:
         raise CannotCancel
     audit.note(actor=actor, verb="call.canceled", target=call, tenant_id=call.tenant_id, now=now)
     return call
+
+
+def may_cancel(call: Call, actor: Actor) -> bool:
+    """Support cancels its own calls; owners, admins and the tenant's programs any."""
+    own = call.requester_id == actor.id
+    return actor.can("calls:write") and (own or actor.kind == "key" or actor.can("calls:cancel"))
 
 
 def _judge(ask: Ask, *, tenant: Tenant, actor: Actor, now: datetime, fingerprint: str) -> Preview:
@@ -156,7 +163,7 @@ def _judge(ask: Ask, *, tenant: Tenant, actor: Actor, now: datetime, fingerprint
 def _duplicate(
     ask: Ask, resolved: resolve.Resolved, *, now: datetime, fingerprint: str
 ) -> DuplicateFacts | None:
-    if ask.idempotency_key is not None or ask.allow_duplicate:
+    if ask.names_its_call:
         return None
     return queries.recent_duplicate(
         tenant=resolved.tenant, to=resolved.number.e164, fingerprint=fingerprint, now=now
@@ -165,7 +172,7 @@ def _duplicate(
 
 def _is_overtaken(ask: Ask, plan: Preview, *, now: datetime, fingerprint: str) -> bool:
     """Look for a duplicate once more, now that no identical request can write beside us (R1.4)."""
-    if ask.idempotency_key is not None or ask.allow_duplicate:
+    if ask.names_its_call:
         return False
     queries.take_turn(fingerprint)
     return _duplicate(ask, plan.resolved, now=now, fingerprint=fingerprint) is not None

@@ -35,6 +35,14 @@ class Ask:
     allow_duplicate: bool = False
     door: str = "api"
 
+    @property
+    def names_its_call(self) -> bool:
+        """Whether the caller said which call this is, so that an identical one is meant.
+
+        A form's key only guards that form: somebody who fills in the same call again gets asked.
+        """
+        return self.allow_duplicate or (self.idempotency_key is not None and self.door != "form")
+
     def fingerprint(self, *, e164: str) -> str:
         """SHA-256 of the business fields, the number normalised, whatever their order (R1.3)."""
         business = asdict(self) | {"to": e164}

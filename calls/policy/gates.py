@@ -243,7 +243,7 @@ def call_is_not_a_repeat(facts: Facts) -> Pass | Refuse:
     return Refuse(
         "possible_duplicate",
         f"The same call was asked for moments ago ({earlier.call_sid}). Look at that one; to call"
-        " twice on purpose, send an Idempotency-Key or wait a minute.",
+        " twice on purpose, wait a minute (programs: send an Idempotency-Key).",
         {"call_sid": earlier.call_sid, "asked_at": earlier.asked_at.isoformat()},
         retry_at=earlier.asked_at + timedelta(seconds=60),
     )

@@ -59,6 +59,7 @@ def test_two_swapped_characters_are_noticed(position: int) -> None:
         KEY[:-1] + "é",
         KEY[:-1] + "０",  # a digit of another script
     ],
+    ids="empty short long line space upper product live prod accent digit".split(),
 )
 def test_other_forms_are_no_keys(presented: str) -> None:
     assert keys.parse(presented) is None

@@ -6,7 +6,8 @@ from calls.tenants import roles
 
 # What it takes, and which roles hold it: support, owner, admin, auditor.
 MATRIX = [
-    ("calls:write", "place, schedule, cancel; batches", "support owner admin"),
+    ("calls:write", "place, schedule, cancel own; batches", "support owner admin"),
+    ("calls:cancel", "cancel what a colleague asked for", "owner admin"),
     ("calls:read", "read calls, numbers, receipts", "support owner admin auditor"),
     ("greetings:write", "draft greetings", "support owner admin"),
     ("greetings:approve", "approve greetings, launch gates", "owner"),
