@@ -21,7 +21,10 @@ def add_number(
     now: datetime,
     is_prefix: bool = False,
 ) -> DncEntry:
-    """Forbid calling `number` (E.164) from now on; asking twice changes nothing."""
+    """Forbid calling `number` (E.164) from now on; asking twice changes nothing.
+
+    An entry that stands already is kept, but from now on it neither ends nor means less than asked.
+    """
     entry, added = DncEntry.objects.get_or_create(
         tenant=tenant,
         number=number,
@@ -43,13 +46,38 @@ def add_number(
             now=now,
             after={"reason": reason, "source": source},
         )
+    else:
+        _widen(entry, is_prefix=is_prefix, actor=actor, now=now)
     return entry
 
 
 @transaction.atomic
 def lift_number(*, entry: DncEntry, actor: Actor, now: datetime) -> DncEntry:
-    """Allow a number again; the entry stays on record as lifted."""
-    entry.lifted_at, entry.lifted_by = now, actor.name
-    entry.save(update_fields=["lifted_at", "lifted_by"])
-    audit.note(actor=actor, verb="dnc.lifted", target=entry, tenant_id=entry.tenant_id, now=now)
+    """Allow a number again; the entry stays on record as lifted by whoever was first."""
+    lifted = DncEntry.objects.filter(pk=entry.pk, lifted_at__isnull=True).update(
+        lifted_at=now, lifted_by=actor.name
+    )
+    entry.refresh_from_db()
+    if lifted:
+        audit.note(actor=actor, verb="dnc.lifted", target=entry, tenant_id=entry.tenant_id, now=now)
     return entry
+
+
+def _widen(entry: DncEntry, *, is_prefix: bool, actor: Actor, now: datetime) -> None:
+    before: dict[str, bool | str] = {}
+    if entry.expires_at is not None:
+        before["expires_at"], entry.expires_at = entry.expires_at.isoformat(), None
+    if is_prefix and not entry.is_prefix:
+        before["is_prefix"], entry.is_prefix = False, True
+    if not before:
+        return
+    entry.save(update_fields=list(before))
+    audit.note(
+        actor=actor,
+        verb="dnc.widened",
+        target=entry,
+        tenant_id=entry.tenant_id,
+        now=now,
+        before=before,
+        after={name: getattr(entry, name) for name in before},
+    )

@@ -8,6 +8,7 @@ from calls.tenants import roles
 MATRIX = [
     ("calls:write", "place, schedule, cancel own; batches", "support owner admin"),
     ("calls:cancel", "cancel what a colleague asked for", "owner admin"),
+    ("calls:cancel", "cancel calls of others", "owner admin"),
     ("calls:read", "read calls, numbers, receipts", "support owner admin auditor"),
     ("greetings:write", "draft greetings", "support owner admin"),
     ("greetings:approve", "approve greetings, launch gates", "owner"),
