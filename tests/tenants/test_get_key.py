@@ -13,7 +13,11 @@ def test_the_key_that_was_issued_is_found(world: World) -> None:
     assert scope.get_key(presented=world.key, now=NOW) == world.runtime_key
 
 
-@pytest.mark.parametrize("presented", ["", "gl_test_", "Bearer", "x" * 5000, keys.mint("test")[0]])
+@pytest.mark.parametrize(
+    "presented",
+    ["", "gl_test_", "Bearer", "x" * 5000, keys.mint("test")[0]],
+    ids="empty prefix word long minted".split(),
+)
 def test_a_key_nobody_issued_is_not(world: World, presented: str) -> None:
     assert scope.get_key(presented=presented, now=NOW) is None
 
