@@ -1,7 +1,7 @@
 """Lists and look-ups of calls."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -153,3 +153,31 @@ def use_of(greeting: Greeting) -> GreetingUse:
 def waiting_with(revision: GreetingRevision) -> int:
     """How many calls wait to speak exactly these words; without an approval their gate refuses them."""
     return Call.objects.filter(greeting_revision=revision, state__in=states.WAITING).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Calls that somebody should know of now: for a person, being looked up, later than they should be."""
+
+    needs_human: int
+    unknown: int
+    late: int
+
+
+LATE_AFTER = timedelta(minutes=2)
+
+
+def trouble_of(tenant: Tenant, *, now: datetime, orgs: frozenset[str] | None = None) -> Trouble:
+    """What is not as it should be among the tenant's calls, in one query."""
+    at_risk = (states.NEEDS_HUMAN, states.UNKNOWN, states.QUEUED)
+    counts = (
+        calls_of(tenant, orgs=orgs)
+        .filter(state__in=at_risk)
+        .order_by()
+        .aggregate(
+            needs_human=Count("id", filter=Q(state=states.NEEDS_HUMAN)),
+            unknown=Count("id", filter=Q(state=states.UNKNOWN)),
+            late=Count("id", filter=Q(state=states.QUEUED, due_at__lt=now - LATE_AFTER)),
+        )
+    )
+    return Trouble(**counts)

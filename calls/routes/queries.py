@@ -39,3 +39,9 @@ def routes_of(tenant: Tenant, *, orgs: frozenset[str] | None = None) -> list[Pho
     if orgs is not None:
         rows = rows.filter(Q(org=None) | Q(org__key__in=orgs))
     return list(rows)
+
+
+def paused_accounts(tenant: Tenant) -> list[CarrierAccount]:
+    """Carrier accounts the tenant's routes ride on that send nothing at the moment."""
+    used = CarrierAccount.objects.filter(routes__tenant=tenant, paused_at__isnull=False)
+    return list(used.distinct().order_by("name"))

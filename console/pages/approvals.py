@@ -1,27 +1,236 @@
-"""Being written."""
+"""Approvals: what waits for an owner, the decision, and taking one back."""
 
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import path
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
+from calls.greetings import actions, queries, review, wording
+from calls.greetings.models import Review
+from calls.lib import hours
+from calls.lib.errors import NotPermitted, Refusal
+from calls.records.queries import waiting_with
+from calls.tenants import scope
+from console import gaps, wording_diff
 from console.access import TenantRequest, page
+from console.greeting_words import word_for_review
 from console.screens import show
 
+DECIDED_SHOWN = 8
+MINE_SHOWN = 5
 
+
+class DecisionForm(forms.Form):
+    """What an owner says about words: approve, ask for changes, reject."""
+
+    decision = forms.ChoiceField(
+        choices=[(value, label) for value, label in Review.decision.field.choices or [] if value]
+    )
+    comment = forms.CharField(
+        label=_("Comment"),
+        help_text=_("Needed unless you approve: the author acts on it."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    valid_until = forms.DateField(
+        label=_("Valid through"),
+        help_text=_("The last day these words may be spoken. Empty: until withdrawn."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class WithdrawalForm(forms.Form):
+    """Why an approval is taken back."""
+
+    reason = forms.CharField(
+        label=_("Reason"), help_text=_("Kept in the audit log."), required=False, max_length=300
+    )
+
+
+@require_GET
 @page("calls:read")
 def approvals(request: TenantRequest) -> HttpResponse:
-    """Soon."""
-    return show(request, "layout/app.html", title="Soon", active="approvals")
+    """The queue, what became of the member's own words, and the last decisions."""
+    tenant = request.tenant
+    return show(
+        request,
+        "approvals/list.html",
+        title=gettext("Approvals"),
+        active="approvals",
+        waiting=list(queries.open_reviews(tenant)),
+        mine=_lines(request, queries.newest_reviews_by(tenant, request.user, limit=MINE_SHOWN)),
+        decided=_lines(request, queries.decided_reviews(tenant)[:DECIDED_SHOWN]),
+        may_decide=request.actor.can("greetings:approve"),
+        may_write=request.actor.can("greetings:write"),
+    )
+
+
+@require_GET
+@page("calls:read")
+def approval(request: TenantRequest, review_id: str) -> HttpResponse:
+    """One review: the words, what changed, how long they can get, and the decision."""
+    return _show(request, _find(request, review_id), DecisionForm())
 
 
 @page("calls:read")
-def approval(request: TenantRequest, review_id: str) -> HttpResponse:
-    """Soon."""
-    return show(request, "layout/app.html", title="Soon", active="approvals")
+def decision(request: TenantRequest, review_id: str) -> HttpResponse:
+    """Decide, then go on with the next in the queue; whoever comes back by address sees the review."""
+    if request.method != "POST":
+        return redirect("approval", request.tenant.slug, review_id)
+    asked, form = _find(request, review_id), DecisionForm(request.POST)
+    if not form.is_valid():
+        return _show(request, asked, form, status=422)
+    try:
+        decided = actions.decide_review(
+            asked=asked,
+            actor=request.actor,
+            decider=request.user,
+            now=request.now,
+            decision=form.cleaned_data["decision"],
+            comment=form.cleaned_data["comment"],
+            valid_until=_end_of(form.cleaned_data["valid_until"], request.tenant.time_zone),
+        )
+    except Refusal as refusal:
+        form.add_error(_field_of(refusal, form), refusal.sentence)
+        return _show(request, _find(request, review_id), form, status=422)
+    return _next(request, decided)
+
+
+@page("calls:read")
+def withdrawal(request: TenantRequest, review_id: str) -> HttpResponse:
+    """Say what taking an approval back would do; do it when that was confirmed."""
+    asked, form = _find(request, review_id), WithdrawalForm(request.POST or None)
+    if not request.actor.can("greetings:approve"):
+        raise NotPermitted
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            actions.withdraw_approval(
+                asked=asked, actor=request.actor, now=request.now, reason=reason
+            )
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            text = gettext("“%s” is withdrawn. No call speaks these words from now on.")
+            messages.success(request, text % asked.greeting.name)
+        return redirect("greeting", request.tenant.slug, asked.greeting.public_id)
+    return _show_withdrawal(request, asked, form)
+
+
+def _find(request: TenantRequest, review_id: str) -> Review:
+    rows = queries.reviews_of(request.tenant)
+    return scope.one(rows, tenant=request.tenant, public_id=review_id)
+
+
+def _show(
+    request: TenantRequest, asked: Review, form: DecisionForm, status: int = 200
+) -> HttpResponse:
+    live, revision = asked.greeting.live_revision, asked.revision
+    placeholders = wording.read_placeholders(revision.placeholders)
+    before, after = wording_diff.compare(live.text if live else "", revision.text)
+    return show(
+        request,
+        "approvals/show.html",
+        title=asked.greeting.name,
+        active="approvals",
+        status=status,
+        review=asked,
+        word=word_for_review(asked, request.now, asked.greeting.live_revision_id),
+        is_live=live is not None and live.pk == revision.pk,
+        before=before,
+        after=after,
+        longest=gaps.at_its_longest(revision.text, placeholders),
+        placeholders=[(p, gaps.longest_value(p)) for p in placeholders],
+        objection=_objection(request, asked),
+        waiting=waiting_with(live) if live and live.pk != revision.pk else 0,
+        may_withdraw=request.actor.can("greetings:approve") and asked.is_in_force(request.now),
+        form=form,
+    )
+
+
+def _show_withdrawal(request: TenantRequest, asked: Review, form: WithdrawalForm) -> HttpResponse:
+    return show(
+        request,
+        "approvals/withdrawal.html",
+        title=gettext("Withdraw the approval"),
+        active="approvals",
+        review=asked,
+        in_force=asked.is_in_force(request.now),
+        is_live=asked.greeting.live_revision_id == asked.revision_id,
+        waiting=waiting_with(asked.revision),
+        form=form,
+    )
+
+
+def _objection(request: TenantRequest, asked: Review) -> str:
+    """Why this member may not approve these words; the domain's own sentence."""
+    return review.objection(
+        review.ReviewFacts(
+            is_open=asked.decision == Review.OPEN,
+            is_latest=True,  # an edit closes the open review
+            author_id=asked.author_id,
+            decider_id=request.user.pk,
+            may_decide=request.actor.can("greetings:approve"),
+            decision=Review.APPROVED,
+            comment="",
+        )
+    )
+
+
+def _field_of(refusal: Refusal, form: DecisionForm) -> str | None:
+    """The field a refusal speaks of, so that its sentence stands there."""
+    if field := getattr(refusal, "field", None):
+        return str(field)
+    wants_comment = form.cleaned_data["decision"] != Review.APPROVED
+    return "comment" if wants_comment and not form.cleaned_data["comment"] else None
+
+
+def _end_of(day: Any, zone: str) -> datetime | None:
+    """The instant at which a day ends in the tenant's zone."""
+    if day is None:
+        return None
+    midnight = datetime.combine(day + timedelta(days=1), time.min)
+    return hours.first_instant(midnight, ZoneInfo(zone))
+
+
+def _next(request: TenantRequest, decided: Review) -> HttpResponse:
+    """Say what was done and open the next review this member can decide."""
+    done = {
+        Review.APPROVED: gettext("“%s” is approved. Calls can speak these words from now on."),
+        Review.CHANGES_REQUESTED: gettext("Changes to “%s” are requested. The author sees why."),
+        Review.REJECTED: gettext("“%s” is rejected. The author sees why."),
+    }
+    waiting = queries.open_reviews(request.tenant).exclude(author=request.user)
+    left = waiting.count()
+    rest = ngettext("%d more waits.", "%d more wait.", left) % left if left else ""
+    rest = rest or gettext("Nothing else waits for you.")
+    messages.success(request, f"{done[decided.decision] % decided.greeting.name} {rest}")
+    if following := waiting.first():
+        return redirect("approval", request.tenant.slug, following.public_id)
+    return redirect("approvals", request.tenant.slug)
+
+
+def _lines(request: TenantRequest, reviews: Any) -> list[dict[str, Any]]:
+    """Reviews with the word for where each stands."""
+    return [
+        {"review": one, "word": word_for_review(one, request.now, one.greeting.live_revision_id)}
+        for one in reviews
+    ]
 
 
 urlpatterns = [
     path("approvals", approvals, name="approvals"),
     path("approvals/<str:review_id>", approval, name="approval"),
-    path("approvals/<str:review_id>/decision", approval, name="decision"),
-    path("approvals/<str:review_id>/withdrawal", approval, name="withdrawal"),
+    path("approvals/<str:review_id>/decision", decision, name="decision"),
+    path("approvals/<str:review_id>/withdrawal", withdrawal, name="withdrawal"),
 ]
