@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from calls.carriers.base import Report
@@ -28,9 +28,19 @@ def database_now() -> datetime:
 
 
 def due_calls(account: CarrierAccount, *, now: datetime, limit: int) -> list[UUID]:
-    """The calls of an account whose minute has come, longest waiting first."""
-    rows = _due(now).filter(account=account).order_by("due_at")
-    return list(rows.values_list("pk", flat=True)[:limit])
+    """The calls of an account whose minute has come, longest waiting first.
+
+    Calls that wait for an unconfirmed one between the same numbers are left out, or enough of them
+    would keep everybody behind them from being seen; not so when their time has run out.
+    """
+    unconfirmed = Attempt.objects.filter(
+        tenant_id=OuterRef("tenant_id"),
+        caller_id=OuterRef("caller_id"),
+        to=OuterRef("to"),
+        outcome__in=Attempt.OPEN,
+    )
+    rows = _due(now).filter(Q(expires_at__lte=now) | ~Exists(unconfirmed), account=account)
+    return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
 
 
 def accounts_with_due_calls(now: datetime) -> list[CarrierAccount]:
@@ -64,6 +74,16 @@ def live_attempt(call: Call) -> Attempt | None:
     """The attempt that may have placed this call, or did; at most one can exist."""
     live = (*Attempt.OPEN, Attempt.ACCEPTED)
     return call.attempts.filter(outcome__in=live).first()
+
+
+def pair_is_being_asked(call: Call) -> bool:
+    """Whether another call between these two numbers is claimed or not confirmed."""
+    claimed = Call.objects.filter(
+        tenant_id=call.tenant_id, caller_id=call.caller_id, to=call.to, state=states.DISPATCHING
+    )
+    return claimed.exclude(pk=call.pk).exists() or pair_is_open(
+        tenant_id=call.tenant_id, caller_id=call.caller_id, to=call.to
+    )
 
 
 def pair_is_open(*, tenant_id: UUID, caller_id: str, to: str) -> bool:

@@ -23,7 +23,7 @@ SANDBOX_WINDOW = timedelta(seconds=20)
 
 def next_try(*, now: datetime, tries: int, retry_after: float | None, random: float) -> datetime:
     """When a refused-with-proof request may be repeated; `random` is uniform in [0, 1)."""
-    ceiling = min(_CAP_SECONDS, _BASE_SECONDS * 2**tries)
+    ceiling = min(_CAP_SECONDS, _BASE_SECONDS * 2 ** min(tries, 30))
     return now + timedelta(seconds=(retry_after or 0.0) + random * ceiling)
 
 

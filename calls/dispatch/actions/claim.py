@@ -80,6 +80,8 @@ def intend(*, claimed: Claim, now: datetime) -> Intent | None:
     call = locked(claimed.call_id)
     if call.state != states.DISPATCHING or call.fence != claimed.fence:
         return None
+    if queries.live_attempt(call) is not None:
+        return None  # this claim was used already
     if call.account.paused_at is not None:
         requeue(call, at=now, why="The carrier account is paused.", now=now)
         return None
@@ -112,7 +114,7 @@ def _has_room(account: CarrierAccount, call: Call) -> bool:
     return (
         account.paused_at is None
         and queries.lines_in_use(account) < account.concurrency
-        and not queries.pair_is_open(tenant_id=call.tenant_id, caller_id=call.caller_id, to=call.to)
+        and not queries.pair_is_being_asked(call)
     )
 
 

@@ -113,6 +113,21 @@ def _bind(call: Call, attempt: Attempt, carrier_call_id: str, source: str, now: 
     )
 
 
+def _hand_over(call: Call, reason: str, why: str, now: datetime, data: dict[str, Any]) -> None:
+    """Give an unknown call to people; whatever else it is, it stays."""
+    if call.state == states.UNKNOWN:
+        records.move(
+            call=call,
+            to=states.NEEDS_HUMAN,
+            what="needs_human",
+            source="reconcile",
+            now=now,
+            data=data,
+            reason=reason,
+            reason_text=why,
+        )
+
+
 def _facts_of(report: Report) -> dict[str, Any]:
     facts = {
         "carrier_word": report.word,
