@@ -1,0 +1,95 @@
+"""Every public verb leaves an audit entry, or stands below with the reason why not."""
+
+import ast
+from collections.abc import Mapping
+
+import pytest
+
+from tests.house.source import Function, Module, product
+
+HISTORY = "the call's own history and receipts record it; people's part in it is audited by placing"
+DERIVED = "counts derived from the history, which can be made again from nothing"
+
+# <room>.<verb>, and what records it instead.
+EXEMPT = {
+    "audit.note": "is the audit entry",
+    "dispatch.apply_report": HISTORY,
+    "dispatch.beat": "a sign of life of a loop, not an act",
+    "dispatch.check_again": HISTORY,
+    "dispatch.claim": HISTORY,
+    "dispatch.conclude": HISTORY,
+    "dispatch.intend": HISTORY,
+    "dispatch.lose_sight": HISTORY,
+    "dispatch.next_check": "asks, and writes nothing",
+    "dispatch.note_provider_duplicate": HISTORY,
+    "dispatch.recover": HISTORY,
+    "dispatch.requeue": HISTORY,
+    "dispatch.settle": HISTORY,
+    "events.absorb": HISTORY,
+    "events.absorb_waiting": "absorbs events one by one",
+    "events.receive": "the stored event is the record of what a carrier said",
+    "placing.may_cancel": "asks, and writes nothing",
+    "placing.preview_call": "asks, and writes nothing",
+    "records.enrich": HISTORY,
+    "records.keep_receipt": HISTORY,
+    "records.move": HISTORY,
+    "records.note_event": HISTORY,
+    "records.open_call": HISTORY,
+    "rollups.fold_waiting": DERIVED,
+    "rollups.rebuild": DERIVED,
+    "routes.hash_hook_token": "computes, and writes nothing",
+    "tenants.note_key_use": "a clock reading once a minute, not an act",
+}
+
+
+def room(module: Module) -> str:
+    return module.name.split("/")[1]
+
+
+def verb_modules() -> list[Module]:
+    """`actions.py` of every room, and the modules of packages called `actions`."""
+    return [
+        module
+        for module in product()
+        if module.name.startswith("calls/") and "actions" in module.path.with_suffix("").parts
+    ]
+
+
+def functions(module: Module) -> dict[str, Function]:
+    return {f.name: f for f in module.tree.body if isinstance(f, ast.FunctionDef)}
+
+
+def audits(name: str, known: Mapping[str, Function], seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a function calls `audit.note`, itself or through functions of its own module."""
+    if name not in known or name in seen:
+        return False
+    called = {ast.unparse(n.func) for n in ast.walk(known[name]) if isinstance(n, ast.Call)}
+    return "audit.note" in called or any(audits(c, known, seen | {name}) for c in called)
+
+
+def verbs() -> dict[str, bool]:
+    """Every public function of a verb module, and whether it is audited."""
+    return {
+        f"{room(module)}.{name}": audits(name, functions(module))
+        for module in verb_modules()
+        for name in functions(module)
+        if not name.startswith("_")
+    }
+
+
+@pytest.mark.parametrize(("verb", "audited"), sorted(verbs().items()))
+def test_it_is_audited_or_says_why_not(verb: str, audited: bool) -> None:
+    assert audited or verb in EXEMPT
+
+
+def test_nothing_is_excused_that_needs_no_excuse() -> None:
+    found = verbs()
+    assert sorted(EXEMPT) == list(EXEMPT)
+    assert {verb for verb in EXEMPT if found.get(verb, True)} == set()
+
+
+def test_the_rule_sees_through_private_functions() -> None:
+    source = "def verb(): return _do()\ndef _do(): audit.note()\ndef other(): verb_of_others()"
+    known = {f.name: f for f in ast.parse(source).body if isinstance(f, ast.FunctionDef)}
+    assert audits("verb", known)
+    assert not audits("other", known)
