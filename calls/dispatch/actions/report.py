@@ -55,17 +55,12 @@ def check_again(*, call_id: UUID, absent: bool, now: datetime) -> None:
     window = retry.window(is_sandbox=call.account.is_sandbox)
     next_at = next_check(call, attempt, now)
     Call.objects.filter(pk=call.pk).update(next_check_at=next_at, checks=call.checks + 1)
-    if call.state == states.UNKNOWN and absent and now - attempt.intent_at > window:
-        records.move(
-            call=call,
-            to=states.NEEDS_HUMAN,
-            what="needs_human",
-            source="reconcile",
-            now=now,
-            data={"checks": call.checks + 1, "window_seconds": window.total_seconds()},
-            reason="not_in_carrier_log",
-            reason_text="The carrier's log does not show this call. Someone has to find out.",
-        )
+    if absent and now - attempt.intent_at > window:
+        why = "The carrier's log does not show this call. Someone has to find out."
+        _hand_over(call, "not_in_carrier_log", why, now)
+    elif next_at is None:
+        why = "The carrier's log could not be read for two days. Someone has to find out."
+        _hand_over(call, "carrier_log_unreadable", why, now)
 
 
 @transaction.atomic
@@ -113,8 +108,8 @@ def _bind(call: Call, attempt: Attempt, carrier_call_id: str, source: str, now: 
     )
 
 
-def _hand_over(call: Call, reason: str, why: str, now: datetime, data: dict[str, Any]) -> None:
-    """Give an unknown call to people; whatever else it is, it stays."""
+def _hand_over(call: Call, reason: str, why: str, now: datetime) -> None:
+    """Give an unknown call to people; a call in any other state stays as it is."""
     if call.state == states.UNKNOWN:
         records.move(
             call=call,
@@ -122,7 +117,7 @@ def _hand_over(call: Call, reason: str, why: str, now: datetime, data: dict[str,
             what="needs_human",
             source="reconcile",
             now=now,
-            data=data,
+            data={"checks": call.checks + 1},
             reason=reason,
             reason_text=why,
         )
