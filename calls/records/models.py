@@ -57,8 +57,8 @@ class Call(TenantRow):
     outcome = models.CharField(max_length=12)
     reason = models.CharField(max_length=40, blank=True)
     reason_text = models.CharField(max_length=300, blank=True)
-    carrier_call_id = models.CharField(max_length=64, null=True)  # noqa: DJ001
-    carrier_word = models.CharField(max_length=40, blank=True)
+    carrier_call_id = models.CharField(max_length=128, null=True)  # noqa: DJ001
+    carrier_word = models.CharField(max_length=64, blank=True)
     disposition = models.CharField(max_length=10, blank=True)
     duration_seconds = models.PositiveIntegerField(null=True)
     escalated = models.BooleanField(default=False)
