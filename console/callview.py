@@ -99,7 +99,7 @@ def _needs_human(call: Call) -> Explanation:
         gettext("Someone has to find out what became of this call"),
         gettext(
             "The carrier's log was read %(n)d times and does not show it. Ask the carrier for the time and"
-            " the two numbers below. It may have rung: it is not redialled, and nothing more is sent for it."
+            " the two numbers on this page. It may have rung: it is not redialled, and nothing more is sent for it."
         )
         % {"n": call.checks},
         "odd",
@@ -132,4 +132,15 @@ def raw(call: Call, story: Story) -> str:
     events = [
         {"what": e.what, "source": e.source, "at": e.at, "data": e.data} for e in story.events
     ]
-    return pretty({"call_sid": call.sid, "status": call.status} | shown | {"events": events})
+    acts = [
+        {
+            "id": a.public_id,
+            "verb": a.verb,
+            "by": a.actor_name,
+            "at": a.at,
+            "request_id": a.request_id,
+        }
+        for a in story.audit
+    ]
+    whole = {"call_sid": call.sid, "status": call.status} | shown
+    return pretty(whole | {"events": events, "audit": acts})

@@ -127,11 +127,6 @@ class FilterForm(forms.Form):
         return [self[name] for name in PRECISE]
 
     @property
-    def is_precise(self) -> bool:
-        """Whether one of the filters behind "More" is set."""
-        return any(self.given(name) for name in PRECISE)
-
-    @property
     def kept(self) -> list[forms.BoundField]:
         """What travels along unseen."""
         return self.hidden_fields()

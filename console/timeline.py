@@ -48,7 +48,7 @@ SOURCES: dict[str, "StrOrPromise"] = {
     "carrier": _("carrier's answer"),
     "webhook": _("carrier's webhook"),
     "reconcile": _("carrier's log"),
-    "log": _("carrier's log"),
+    "call_log": _("carrier's log"),
 }
 EVIDENCE: dict[str, "StrOrPromise"] = {
     "E0": _("No byte was sent, so nothing was placed."),
@@ -67,6 +67,8 @@ EFFECTS: dict[str, "StrOrPromise"] = {
     "parked": _("It waits for its call."),
     "": _("Not read yet."),
 }
+# Events whose data are evidence somebody may have to look at; the others say all in their sentence.
+EVIDENT = {"late_answer", "terminal_conflict", "provider_duplicate"}
 # Acts that are steps of their own already: the audit entry joins the step instead of repeating it.
 AUDITED = {"call.accepted": "accepted", "call.refused": "refused", "call.canceled": "canceled"}
 
@@ -122,18 +124,20 @@ def _receipts(story: Story) -> Iterable[Step]:
 
 
 def _events(story: Story) -> Iterable[Step]:
-    by_verb = {AUDITED[entry.verb]: entry for entry in story.audit if entry.verb in AUDITED}
+    actors = {
+        AUDITED[entry.verb]: entry.actor_name for entry in story.audit if entry.verb in AUDITED
+    }
     requested = {attempt.number for attempt in story.attempts}
     for event in story.events:
         if event.what == "asking" and event.data.get("attempt") in requested:
             continue  # the request itself stands in the line
         word = word_for(event.what)
         what, icon, tone = SENTENCES.get(event.what, (word.text, word.icon, word.tone))
-        source, data = str(SOURCES.get(event.source, event.source)), dict(event.data)
-        if entry := by_verb.get(event.what):
-            source = f"{entry.actor_name}, {source}"
-            data |= {"audit_entry": entry.public_id, "request_id": entry.request_id}
-        yield Step(event.at, str(what), source, icon, tone, _detail(event.data), pretty(data))
+        source = str(SOURCES.get(event.source, event.source))
+        if actor := actors.get(event.what):
+            source = f"{actor}, {source}"
+        data = pretty(event.data) if event.what in EVIDENT else ""
+        yield Step(event.at, str(what), source, icon, tone, _detail(event.data), data)
 
 
 def _detail(data: dict[str, Any]) -> str:

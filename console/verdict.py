@@ -87,6 +87,20 @@ def line_type(number: Number) -> str:
     return str(LINE_TYPES.get(number.line_type, number.line_type))
 
 
+def _brief(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """While one types, a gate that passes needs no sentence; the hours do, as they pass in their time."""
+    plain = [row["verdict"] == "pass" and not row["rule"] for row in rows]
+    return [row | {"saw": ""} if short else row for row, short in zip(rows, plain, strict=True)]
+
+
+def read_as(number: Number) -> str:
+    """What a typed number was taken for."""
+    return gettext("Read as %(e164)s, %(country)s.") % {
+        "e164": number.e164,
+        "country": country(number),
+    }
+
+
 def gate_rows(verdicts: Iterable[dict[str, Any]], *, rule: str) -> list[dict[str, Any]]:
     """Verdicts (as receipts keep them) as parts/gates.html shows them; `rule` is named at the hours."""
     return [
@@ -116,16 +130,13 @@ def unasked(
 def panel(preview: Preview, *, viewer_zone: str) -> dict[str, Any]:
     """The panel for one judged call."""
     decision, facts = preview.decision, preview.facts
-    greeting = facts.greeting
+    greeting, rule = facts.greeting, f"{facts.rule.citation}, {facts.rule.version}"
     outcome = "pass" if decision.allowed else "wait" if decision.only_waiting else "block"
     return {
         "outcome": outcome,
         "headline": _headline(preview, outcome),
         "detail": _detail(preview, viewer_zone),
-        "gates": gate_rows(
-            (v.as_json() for v in decision.verdicts),
-            rule=f"{facts.rule.citation}, {facts.rule.version}",
-        ),
+        "gates": _brief(gate_rows((v.as_json() for v in decision.verdicts), rule=rule)),
         "words": greeting.text,
         "words_by": greeting.approved_by,
         "words_at": greeting.approved_at,

@@ -120,6 +120,8 @@ def _show(
     starts: bool = False,
     note: dict[str, Any] | None = None,
 ) -> HttpResponse:
+    if form.number:
+        form["to"].help_text = verdict.read_as(form.number)
     when = str(form["when"].value() or NOW)
     zone = request.tenant.time_zone
     label, reason = verdict.submit_words(preview, when=when, viewer_zone=zone)
