@@ -13,11 +13,11 @@ from calls.rollups.queries import moved
 BATCH = 500
 
 
-def fold_waiting(*, now: datetime) -> int:
-    """Fold every event not folded yet; safe to run anywhere, at any time, twice."""
-    folded = 0
+def fold_waiting(*, now: datetime, most: int = BATCH) -> int:
+    """Fold every event not folded yet, `most` at a time; safe to run anywhere, at any time, twice."""
+    folded, waiting = 0, CallEvent.objects.filter(folded_at__isnull=True)
     # Looking first keeps an idle house from taking the write lock every second.
-    while CallEvent.objects.filter(folded_at__isnull=True).exists() and (batch := _fold_batch(now)):
+    while waiting.exists() and (batch := _fold_batch(most, now)):
         folded += batch
     return folded
 
@@ -31,11 +31,11 @@ def rebuild(*, now: datetime) -> int:
 
 
 @transaction.atomic
-def _fold_batch(now: datetime) -> int:
+def _fold_batch(most: int, now: datetime) -> int:
     waiting = CallEvent.objects.select_for_update(skip_locked=True, of=("self",)).filter(
         folded_at__isnull=True
     )
-    events = list(waiting.select_related("call").order_by("id")[:BATCH])
+    events = list(waiting.select_related("call").order_by("id")[:most])
     if not events:
         return 0
     CallEvent.objects.filter(pk__in=[event.pk for event in events]).update(folded_at=now)
