@@ -56,9 +56,9 @@ def disposition_of(state: str, data: Mapping[str, object]) -> str:
 
 
 def json_object(body: bytes) -> dict[str, object] | None:
-    """Parse a JSON object; None for anything else, however strange."""
+    """Parse a JSON object in UTF-8 (RFC 8259 8.1); None for anything else, however strange."""
     try:
-        found = json.loads(body)
+        found = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

@@ -59,15 +59,19 @@ def receive(*, token: str, headers: Mapping[str, str], body: bytes, now: datetim
 @transaction.atomic
 def absorb(*, event_id: UUID, now: datetime) -> InboundEvent:
     """Apply a stored event to its call; without a call to match it stays parked, and is tried again."""
-    row = InboundEvent.objects.select_for_update().select_related("account").get(pk=event_id)
+    # Only the event: whoever claims a call holds the call and waits for its account (no deadlock).
+    events = InboundEvent.objects.select_for_update(of=("self",))
+    row = events.select_related("account").get(pk=event_id)
     if row.absorbed_at is not None:
         return row
     report = carrier_for(routes.access_to(row.account)).read_event(row.body.encode()).report
     call_id = _call_meant_by(report, row.account) if report else None
     if report is None or call_id is None:
+        before, expired = row.effect, now - row.received_at > KEEP_PARKED
         row.effect = InboundEvent.IGNORED if report is None else InboundEvent.PARKED
-        expired = now - row.received_at > KEEP_PARKED
         row.absorbed_at = now if report is None or expired else None
+        if row.absorbed_at is None and row.effect == before:
+            return row  # tried in vain once more, which happens every second
     else:
         changed = dispatch.apply_report(call_id=call_id, report=report, source="webhook", now=now)
         row.effect = InboundEvent.APPLIED if changed else InboundEvent.NO_CHANGE
@@ -77,8 +81,9 @@ def absorb(*, event_id: UUID, now: datetime) -> InboundEvent:
 
 
 def absorb_waiting(*, now: datetime) -> int:
-    """Absorb every stored event that has not found its call yet, oldest first."""
-    rows = InboundEvent.objects.filter(absorbed_at__isnull=True).order_by("received_at")
+    """Absorb stored events that have not found their call: the untried first, then the oldest."""
+    # An effect is empty until an event is tried, so strangers' events never hold up a new one.
+    rows = InboundEvent.objects.filter(absorbed_at__isnull=True).order_by("effect", "received_at")
     waiting = list(rows.values_list("pk", flat=True)[:MOST_AT_ONCE])
     for event_id in waiting:
         absorb(event_id=event_id, now=now)
