@@ -1,0 +1,143 @@
+"""The net under every hint: what one round finds, and what it leaves alone."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from celery import current_app
+
+from calls.dispatch import queries
+from calls.dispatch.sweep import sweep
+from calls.records.models import Call
+from calls.routes import actions as routes
+from tests.dispatch.steps import asking, claim, fresh, lost, placed, report, tell
+from tests.world import NOW, SEED, World
+
+Hint = tuple[str, dict[str, str]]
+Sweep = Callable[..., list[Hint]]
+
+
+@pytest.fixture
+def swept(monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any) -> Sweep:
+    """One round of the sweep, and the hints it would have sent to workers."""
+    sent: list[Hint] = []
+
+    def keep(name: str, *, kwargs: dict[str, str], **_: Any) -> None:
+        sent.append((name.removeprefix("calls.tasks."), kwargs))
+
+    def round_at(now: datetime = NOW) -> list[Hint]:
+        sent.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            sweep(now=now)
+        return list(sent)
+
+    monkeypatch.setattr(current_app, "send_task", keep)
+    return round_at
+
+
+def test_a_due_call_is_hinted_at(world: World, swept: Sweep) -> None:
+    call = world.place().call
+    assert swept() == [("dial", {"call_id": call.sid})]
+
+
+def test_a_scheduled_call_waits_for_its_minute(world: World, swept: Sweep) -> None:
+    at = NOW + timedelta(hours=1)
+    world.place(scheduled_at=at)
+    assert swept(at - timedelta(seconds=1)) == []
+    assert len(swept(at)) == 1
+
+
+def test_the_longest_waiting_goes_first(world: World, swept: Sweep) -> None:
+    later = world.place(to="+15555557001", scheduled_at=NOW + timedelta(minutes=2)).call
+    sooner = world.place(to="+15555557002", scheduled_at=NOW + timedelta(minutes=1)).call
+    found = swept(NOW + timedelta(minutes=3))
+    assert [hint["call_id"] for _, hint in found] == [sooner.sid, later.sid]
+
+
+def test_calls_behind_a_paused_account_are_left_alone_until_they_expire(
+    world: World, swept: Sweep
+) -> None:
+    world.place()
+    routes.pause_account(account=world.account, actor=SEED, now=NOW, reason="401")
+    assert swept() == []
+    assert len(swept(NOW + timedelta(hours=24))) == 1
+
+
+def test_an_expired_lease_is_recovered(world: World, swept: Sweep) -> None:
+    before, after = world.place().call, world.place(to="+15555557001").call
+    claim(before)
+    asking(after, NOW + timedelta(seconds=1))
+    swept(NOW + timedelta(seconds=122))
+    assert fresh(before).state == "queued"
+    assert fresh(after).state == "unknown"
+
+
+def test_an_account_with_an_unfinished_call_is_asked(world: World, swept: Sweep) -> None:
+    lost(world)
+    assert swept(NOW + timedelta(seconds=1)) == []
+    found = swept(NOW + timedelta(seconds=2))
+    assert found == [("reconcile", {"account_id": world.account.public_id})]
+
+
+def test_a_finished_call_asks_for_nothing(world: World, swept: Sweep) -> None:
+    call = placed(world)
+    tell(call, report("completed"))
+    assert swept(NOW + timedelta(hours=1)) == []
+
+
+def test_many_calls_waiting_for_one_do_not_hide_those_behind_them(
+    world: World, swept: Sweep
+) -> None:
+    lost(world)
+    for _ in range(25):
+        world.place(allow_duplicate=True)
+    behind = world.place(to="+15555557001", scheduled_at=NOW + timedelta(minutes=1)).call
+    found = swept(NOW + timedelta(minutes=2))
+    assert ("dial", {"call_id": behind.sid}) in found
+
+
+def test_even_those_are_seen_when_their_time_has_run_out(world: World) -> None:
+    lost(world)
+    waiting = world.place(allow_duplicate=True).call
+    assert queries.due_calls(world.account, now=NOW, limit=9) == []
+    tomorrow = NOW + timedelta(hours=24)
+    assert queries.due_calls(world.account, now=tomorrow, limit=9) == [waiting.pk]
+
+
+def test_a_round_sends_no_more_than_a_second_can_use(world: World, swept: Sweep) -> None:
+    for n in range(30):
+        world.place(to=f"+1555555{7000 + n}")
+    assert len(swept()) == 20
+
+
+def test_a_round_leaves_a_sign_of_life(world: World, swept: Sweep) -> None:
+    swept()
+    assert queries.last_beat("sweep") == NOW
+    assert queries.last_beat("another") is None
+
+
+def test_three_rounds_at_once_do_no_harm(world: World, swept: Sweep) -> None:
+    call = world.place().call
+    asking(call)
+    for _ in range(3):
+        swept(NOW + timedelta(seconds=121))
+    assert call.events.filter(what="outcome_unknown").count() == 1
+
+
+def test_since_when_the_oldest_due_call_waits(world: World) -> None:
+    assert queries.oldest_due(NOW) is None
+    world.place(scheduled_at=NOW + timedelta(minutes=1))
+    world.place(to="+15555557001", scheduled_at=NOW + timedelta(minutes=2))
+    assert queries.oldest_due(NOW) is None
+    assert queries.oldest_due(NOW + timedelta(minutes=5)) == NOW + timedelta(minutes=1)
+    routes.pause_account(account=world.account, actor=SEED, now=NOW, reason="401")
+    assert queries.oldest_due(NOW + timedelta(minutes=5)) is None
+
+
+def test_accounts_are_found_once_however_many_calls_wait(world: World) -> None:
+    for n in range(3):
+        world.place(to=f"+1555555{7000 + n}")
+    assert queries.accounts_with_due_calls(NOW) == [world.account]
+    assert queries.accounts_to_ask(NOW) == []
+    assert Call.objects.count() == 3
