@@ -1,6 +1,7 @@
 """The console as a Django app: templatetags, admin and system checks."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as django_admin
 
 
 class ConsoleConfig(AppConfig):
@@ -13,3 +14,10 @@ class ConsoleConfig(AppConfig):
         from console import checks
 
         checks.refuse_unsafe_start()
+
+
+class AdminConfig(django_admin.AdminConfig):
+    """The Django admin behind our own door."""
+
+    default = False
+    default_site = "console.admin_site.Site"

@@ -64,7 +64,7 @@ WORKER_THREADS = env.number("WORKER_THREADS", 16, 1, 200)
 INSTALLED_APPS = [
     "calls",
     "console",
-    "django.contrib.admin",
+    "console.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

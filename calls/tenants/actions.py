@@ -106,6 +106,25 @@ def create_user(
 
 
 @transaction.atomic
+def change_user(*, user: User, actor: Actor, now: datetime, **changes: object) -> User:
+    """Change named fields of a person (name, is_active, is_staff); an inactive one is out at once."""
+    before = {name: getattr(user, name) for name in changes}
+    for name, value in changes.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(changes))
+    audit.note(
+        actor=actor,
+        verb="user.changed",
+        target=user,
+        tenant_id=None,
+        now=now,
+        before={name: str(value) for name, value in before.items()},
+        after={name: str(value) for name, value in changes.items()},
+    )
+    return user
+
+
+@transaction.atomic
 def add_org(*, tenant: Tenant, actor: Actor, now: datetime, key: str, name: str) -> Org:
     """Add a business unit; `key` is the `org_id` programs send."""
     org = Org.objects.create(tenant=tenant, key=key, name=name)
@@ -130,6 +149,7 @@ def add_member(
         raise AlreadyMember
     member = Member.objects.create(tenant=tenant, user=user, role=role, created_at=now)
     member.orgs.set(orgs)
+    _let_in(member, actor=actor, now=now)
     audit.note(
         actor=actor,
         verb="member.added",
@@ -142,10 +162,32 @@ def add_member(
 
 
 @transaction.atomic
+def invite_member(
+    *,
+    tenant: Tenant,
+    email: str,
+    name: str,
+    role: str,
+    actor: Actor,
+    now: datetime,
+    orgs: Iterable[Org] = (),
+) -> Member:
+    """Add the person with this address, known here or not yet. Raises AlreadyMember.
+
+    Somebody new sets a password by e-mail; somebody known keeps the name they have.
+    """
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        user = create_user(actor=actor, now=now, email=email, name=name)
+    return add_member(tenant=tenant, user=user, role=role, actor=actor, now=now, orgs=orgs)
+
+
+@transaction.atomic
 def change_role(*, member: Member, role: str, actor: Actor, now: datetime) -> Member:
     """Give a member another role; their next request already has it."""
     before, member.role = member.role, role
     member.save(update_fields=["role"])
+    _let_in(member, actor=actor, now=now)
     audit.note(
         actor=actor,
         verb="member.role_changed",
@@ -156,6 +198,12 @@ def change_role(*, member: Member, role: str, actor: Actor, now: datetime) -> Me
         after={"role": role},
     )
     return member
+
+
+def _let_in(member: Member, *, actor: Actor, now: datetime) -> None:
+    """Admins of a tenant may open the Django admin, where they see the rows of their tenants only."""
+    if member.role == roles.ADMIN and not member.user.is_staff:
+        change_user(user=member.user, actor=actor, now=now, is_staff=True)
 
 
 @transaction.atomic

@@ -1,0 +1,151 @@
+"""Tenants in the admin: open one, change its settings, suspend and resume it."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+import phonenumbers
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from calls.tenants import actions
+from calls.tenants.models import Tenant
+from console.admin.base import HouseAdmin, confirmed
+from console.admin_reach import actor, person
+
+ZONES = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
+
+
+class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A tenant's settings; countries are written as two-letter regions."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=[("UTC", "UTC"), *ZONES])
+    country_groups = forms.CharField(
+        label=_("Countries it may call"),
+        required=False,
+        help_text=_("Two-letter regions with commas between: US, CA. Empty: nobody can be called."),
+    )
+
+    class Meta:
+        model = Tenant
+        fields = ("name", "slug", "mode", "time_zone", "country_groups", "outside_hours")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.country_groups:
+            self.initial["country_groups"] = ", ".join(self.instance.country_groups)
+        else:
+            self.initial["country_groups"] = ""
+
+    def clean_country_groups(self) -> list[str]:
+        """The regions as a list."""
+        words = self.cleaned_data["country_groups"].upper().replace(",", " ").split()
+        if unknown := sorted(set(words) - phonenumbers.SUPPORTED_REGIONS):
+            raise forms.ValidationError(gettext("Not a region: %s.") % ", ".join(unknown))
+        return sorted(set(words))
+
+
+@admin.register(Tenant)
+class TenantAdmin(HouseAdmin):
+    """Whoever runs the installation opens and suspends tenants; their admins keep the settings."""
+
+    tenant_field = "pk"
+    form = TenantForm
+    list_display = ("name", "slug", "mode", "time_zone", "state")
+    list_filter = ("mode",)
+    search_fields = ("name", "slug")
+    ordering = ("name",)
+    actions = ("suspend", "resume")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only whoever runs the installation."""
+        return self.admin_site.has_permission(request) and person(request).is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Every tenant within reach."""
+        return self.has_view_permission(request, obj)
+
+    def has_run_permission(self, request: HttpRequest) -> bool:
+        """Suspending is not for the tenant's own admins: they could lift it themselves."""
+        return self.has_add_permission(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The slug stands in addresses and stays; live or sandbox is not the tenant's to choose."""
+        if obj is None:
+            return ()
+        fixed = ("slug",) if person(request).is_superuser else ("slug", "mode")
+        return (*fixed, "state", "created_at", "trail")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Settings first, then what is only shown."""
+        shown = () if obj is None else ("state", "created_at", "trail")
+        return (*TenantForm.Meta.fields, *shown)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Open a tenant, or change what was changed."""
+        given, now = form.cleaned_data, timezone.now()
+        act: dict[str, Any] = {"actor": actor(request, obj.pk if change else None), "now": now}
+        if not change:
+            settings = {k: given[k] for k in given if k != "outside_hours"}
+            made = actions.create_tenant(**act, **settings)
+            if given["outside_hours"] != made.outside_hours:
+                actions.change_tenant(tenant=made, **act, outside_hours=given["outside_hours"])
+            obj.__dict__.update(made.__dict__)
+        elif changes := {name: given[name] for name in form.changed_data}:
+            actions.change_tenant(
+                tenant=self.get_queryset(request).get(pk=obj.pk), **act, **changes
+            )
+
+    @admin.display(description=_("state"))
+    def state(self, obj: Tenant) -> str:
+        """Whether it may call at all."""
+        if obj.suspended_at is None:
+            return gettext("open")
+        return gettext("suspended: %s") % (obj.suspended_reason or "–")
+
+    def acts_on(self, row: Tenant) -> tuple[str, ...]:
+        """Suspend what is open, resume what is suspended."""
+        return ("suspend",) if row.suspended_at is None else ("resume",)
+
+    @admin.action(description=_("Suspend…"), permissions=["run"])
+    def suspend(self, request: HttpRequest, rows: QuerySet[Tenant]) -> HttpResponse | None:
+        """Stop every call of these tenants."""
+
+        def verb(row: Tenant, reason: str) -> object:
+            who = actor(request, row.pk)
+            return actions.suspend_tenant(tenant=row, actor=who, now=timezone.now(), reason=reason)
+
+        return confirmed(
+            self,
+            request,
+            rows,
+            verb=verb,
+            question=gettext("Suspend?"),
+            effect=gettext(
+                "No call of these tenants is dialled until they are resumed, accepted ones included."
+            ),
+            button=gettext("Suspend"),
+            wants_reason=True,
+        )
+
+    @admin.action(description=_("Resume…"), permissions=["run"])
+    def resume(self, request: HttpRequest, rows: QuerySet[Tenant]) -> HttpResponse | None:
+        """Let these tenants call again."""
+
+        def verb(row: Tenant, reason: str) -> object:
+            who = actor(request, row.pk)
+            return actions.resume_tenant(tenant=row, actor=who, now=timezone.now())
+
+        return confirmed(
+            self,
+            request,
+            rows,
+            verb=verb,
+            question=gettext("Resume?"),
+            effect=gettext("Their waiting calls meet the gates again and go out when they pass."),
+            button=gettext("Resume"),
+        )
