@@ -68,6 +68,14 @@ class HouseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             kwargs["queryset"] = tenants_of(person(request))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """A choice is only a choice: its rows have pages of their own."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for link in ("can_add_related", "can_change_related", "can_view_related"):
+            if field is not None and hasattr(field.widget, link):
+                setattr(field.widget, link, False)
+        return field
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -76,7 +84,11 @@ class HouseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """The form; where a verb refuses, the form again with its sentence and all that was typed."""
-        context = (extra_context or {}) | {"row_actions": self.row_actions(request, object_id)}
+        context = (extra_context or {}) | {
+            "row_actions": self.row_actions(request, object_id),
+            "show_save_and_add_another": False,
+            "show_save_and_continue": False,
+        }
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except Refusal as refusal:

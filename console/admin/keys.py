@@ -38,6 +38,14 @@ class NewKeyForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         help_text=_("The org_id of each, with commas between. Empty: all."),
     )
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=ApiKey.kind.field.choices or [],
+        initial=ApiKey.RUNTIME,
+        help_text=_(
+            "Runtime keys place and read a tenant's calls; admin keys open the admin surface."
+        ),
+    )
     once = forms.CharField(widget=forms.HiddenInput, initial=lambda: uuid4().hex)
 
     class Meta:
@@ -74,6 +82,12 @@ class NewKeyForm(forms.ModelForm):  # type: ignore[type-arg]
         return words
 
 
+class NewRuntimeKeyForm(NewKeyForm):
+    """The same for admins of tenants: their keys are runtime keys."""
+
+    kind = None  # type: ignore[assignment]
+
+
 @admin.register(ApiKey)
 class ApiKeyAdmin(HouseAdmin):
     """Issue and revoke; nothing about a key can be changed."""
@@ -108,7 +122,8 @@ class ApiKeyAdmin(HouseAdmin):
     ) -> Any:
         """The form of a new key."""
         if obj is None:
-            kwargs["form"] = NewKeyForm
+            everything = person(request).is_superuser
+            kwargs["form"] = NewKeyForm if everything else NewRuntimeKeyForm
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -135,9 +135,7 @@ def _find(request: TenantRequest, review_id: str) -> Review:
 def _show(
     request: TenantRequest, asked: Review, form: DecisionForm, status: int = 200
 ) -> HttpResponse:
-    live, revision = asked.greeting.live_revision, asked.revision
-    placeholders = wording.read_placeholders(revision.placeholders)
-    before, after = wording_diff.compare(live.text if live else "", revision.text)
+    live = asked.greeting.live_revision
     return show(
         request,
         "approvals/show.html",
@@ -146,16 +144,26 @@ def _show(
         status=status,
         review=asked,
         word=word_for_review(asked, request.now, asked.greeting.live_revision_id),
-        is_live=live is not None and live.pk == revision.pk,
-        before=before,
-        after=after,
-        longest=gaps.at_its_longest(revision.text, placeholders),
-        placeholders=[(p, gaps.longest_value(p)) for p in placeholders],
         objection=_objection(request, asked),
-        waiting=waiting_with(live) if live and live.pk != revision.pk else 0,
+        waiting=waiting_with(live) if live and live.pk != asked.revision_id else 0,
         may_withdraw=request.actor.can("greetings:approve") and asked.is_in_force(request.now),
         form=form,
+        **_texts(asked),
     )
+
+
+def _texts(asked: Review) -> dict[str, Any]:
+    """The words beside the live ones, and as long as they can get."""
+    live, revision = asked.greeting.live_revision, asked.revision
+    placeholders = wording.read_placeholders(revision.placeholders)
+    before, after = wording_diff.compare(live.text if live else "", revision.text)
+    return {
+        "is_live": live is not None and live.pk == revision.pk,
+        "before": before,
+        "after": after,
+        "longest": gaps.at_its_longest(revision.text, placeholders),
+        "placeholders": placeholders,
+    }
 
 
 def _show_withdrawal(request: TenantRequest, asked: Review, form: WithdrawalForm) -> HttpResponse:
