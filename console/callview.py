@@ -96,10 +96,10 @@ def _unknown(call: Call) -> Explanation:
 
 def _needs_human(call: Call) -> Explanation:
     return Explanation(
-        gettext("Someone has to find out what became of this call"),
+        call.reason_text or gettext("Someone has to find out what became of this call"),
         gettext(
-            "The carrier's log was read %(n)d times and does not show it. Ask the carrier for the time and"
-            " the two numbers on this page. It may have rung: it is not redialled, and nothing more is sent for it."
+            "It was looked for %(n)d times. Ask the carrier for the time and the two numbers on this"
+            " page. It may have rung: it is not redialled, and nothing more is sent for it."
         )
         % {"n": call.checks},
         "odd",

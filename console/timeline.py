@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -75,9 +76,13 @@ AUDITED = {"call.accepted": "accepted", "call.refused": "refused", "call.cancele
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happened, as parts/timeline.html draws it; `data` is shown on request."""
+    """One thing that happened, as parts/timeline.html draws it; `data` is shown on request.
+
+    `order` is the id of its row: ids grow with time, so they order what the clock cannot tell apart.
+    """
 
     at: datetime
+    order: UUID
     what: str
     source: str = ""
     icon: str = "dots"
@@ -90,7 +95,7 @@ def steps_of(story: Story) -> list[Step]:
     """Everything in order of time; what belongs to the same instant in the order of its causes."""
     steps = [*_receipts(story), *_events(story), *_requests(story), *_webhooks(story)]
     steps += _people(story)
-    return sorted(steps, key=lambda step: step.at)
+    return sorted(steps, key=lambda step: (step.at, step.order))
 
 
 def pretty(data: Any) -> str:
@@ -108,13 +113,15 @@ def _receipts(story: Story) -> Iterable[Step]:
         stopped = [v for v in receipt.verdicts if v["outcome"] != "pass"]
         first = receipt.moment == receipt.ACCEPT
         moment = say("before accepting") if first else say("again before dialling")
+        order = UUID(int=0) if first else receipt.pk  # the gates come before what they decide
         counts = {"n": len(stopped), "all": len(receipt.verdicts)}
         if not stopped:
             passed = say("All %(all)d gates passed") % counts
-            yield Step(receipt.at, passed, moment, "shield", "go")
+            yield Step(receipt.at, order, passed, moment, "shield", "go")
             continue
         yield Step(
             receipt.at,
+            order,
             say("%(n)d of %(all)d gates did not let it through") % counts,
             moment,
             "shield",
@@ -137,7 +144,7 @@ def _events(story: Story) -> Iterable[Step]:
         if actor := actors.get(event.what):
             source = f"{actor}, {source}"
         data = pretty(event.data) if event.what in EVIDENT else ""
-        yield Step(event.at, str(what), source, icon, tone, _detail(event.data), data)
+        yield Step(event.at, event.pk, str(what), source, icon, tone, _detail(event.data), data)
 
 
 def _detail(data: dict[str, Any]) -> str:
@@ -162,6 +169,7 @@ def _requests(story: Story) -> Iterable[Step]:
         }
         yield Step(
             attempt.intent_at,
+            attempt.pk,
             say("Asked the carrier, request %d") % attempt.number,
             "Greenlight",
             "phone",
@@ -182,6 +190,7 @@ def _webhooks(story: Story) -> Iterable[Step]:
         again = say(", delivered %d times") % event.deliveries if event.deliveries > 1 else ""
         yield Step(
             event.received_at,
+            event.pk,
             say("Webhook %s") % event.kind + again,
             say("signature genuine"),
             "download",
@@ -196,4 +205,4 @@ def _people(story: Story) -> Iterable[Step]:
         if entry.verb not in AUDITED:
             act = entry.verb.rpartition(".")[2].replace("_", " ").capitalize()
             source = say("%s, audit log") % entry.actor_name
-            yield Step(entry.at, act, source, "person")
+            yield Step(entry.at, entry.pk, act, source, "person")

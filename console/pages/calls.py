@@ -19,7 +19,7 @@ from calls.lib.errors import Refusal
 from calls.placing.actions import cancel_call
 from calls.records import states
 from calls.records.models import Call
-from calls.records.queries import calls_of, newer_than, slice_of
+from calls.records.queries import Slice, calls_of, newer_than, slice_of
 from calls.tenants import scope
 from console import searches
 from console.access import TenantRequest, page
@@ -54,10 +54,8 @@ def calls(request: TenantRequest) -> HttpResponse:
     """The list as the URL describes it; numbers looked for stay in the session."""
     form = FilterForm.of(request)
     rows = calls_of(request.tenant, form.wanted(), orgs=request.actor.orgs)
-    size = form.rows(SIZES)
-    found = slice_of(
-        rows, size=size, before=request.GET.get("before", ""), after=request.GET.get("after", "")
-    )
+    before, after = (request.GET.get(name, "") for name in ("before", "after"))
+    found = slice_of(rows, size=form.rows(SIZES), before=before, after=after)
     response = show(
         request,
         "calls/list.html",
@@ -65,17 +63,24 @@ def calls(request: TenantRequest) -> HttpResponse:
         active="calls",
         part="results",
         form=form,
-        chips=chips_of(form),
         lines=[line_of(call, request.now) for call in found.calls],
-        pages=_pages(request, found.calls, found.has_newer, found.has_older),
         total=rows[: COUNTED + 1].count(),
-        counted=COUNTED,
-        size=size,
-        sizes=SIZES,
-        viewer_zone=request.tenant.time_zone,
+        **_around(request, form, found),
     )
     response["HX-Push-Url"] = _address(request)
     return response
+
+
+def _around(request: TenantRequest, form: FilterForm, found: Slice) -> dict[str, Any]:
+    """What stands around the rows."""
+    return {
+        "chips": chips_of(form),
+        "pages": _pages(request, found),
+        "counted": COUNTED,
+        "size": form.rows(SIZES),
+        "sizes": SIZES,
+        "viewer_zone": request.tenant.time_zone,
+    }
 
 
 @page("calls:read")
@@ -188,19 +193,17 @@ def _address(request: TenantRequest) -> str:
     return f"{address}?{query.urlencode()}" if query else address
 
 
-def _pages(
-    request: TenantRequest, found: list[Call], has_newer: bool, has_older: bool
-) -> dict[str, str]:
+def _pages(request: TenantRequest, found: Slice) -> dict[str, str]:
     query = request.GET.copy()
     for key in ("before", "after"):
         query.pop(key, None)
     pages = {"first": query.urlencode(), "newer": "", "older": ""}
-    if found and has_newer:
-        query["after"] = found[0].sid
+    if found.calls and found.has_newer:
+        query["after"] = found.calls[0].sid
         pages["newer"] = f"?{query.urlencode()}"
         del query["after"]
-    if found and has_older:
-        query["before"] = found[-1].sid
+    if found.calls and found.has_older:
+        query["before"] = found.calls[-1].sid
         pages["older"] = f"?{query.urlencode()}"
     return pages
 

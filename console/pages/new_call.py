@@ -117,14 +117,11 @@ def _show(
     part: str = "",
     status: int = 200,
     preview: placing.Preview | None = None,
-    starts: bool = False,
-    note: dict[str, Any] | None = None,
+    **context: Any,
 ) -> HttpResponse:
     if form.number:
         form["to"].help_text = verdict.read_as(form.number)
-    when = str(form["when"].value() or NOW)
     zone = request.tenant.time_zone
-    label, reason = verdict.submit_words(preview, when=when, viewer_zone=zone)
     return show(
         request,
         TEMPLATE,
@@ -133,14 +130,12 @@ def _show(
         part=part,
         status=status,
         form=form,
-        note=note,
         oob=bool(part and request.htmx),
-        starts=starts,
         verdict=_panel(form, preview, zone=zone, now=request.now),
+        submit=_submit(form, preview, zone=zone),
         viewer_zone=zone,
-        number=form.number,
-        submit={"label": label, "reason": reason, "offers_waiting": _could_wait(preview, when)},
         sandbox_numbers=_sandbox_numbers() if request.tenant.is_sandbox else [],
+        **context,
     )
 
 
@@ -157,9 +152,12 @@ def _panel(
     )
 
 
-def _could_wait(preview: placing.Preview | None, when: str) -> bool:
-    """Whether only the callee's clock stands in the way of a call asked for now."""
-    return preview is not None and when == NOW and preview.decision.only_waiting
+def _submit(form: CallForm, preview: placing.Preview | None, *, zone: str) -> dict[str, Any]:
+    """The button: what it does, why it cannot be pressed, and whether waiting would help."""
+    when = str(form["when"].value() or NOW)
+    label, reason = verdict.submit_words(preview, when=when, viewer_zone=zone)
+    only_time = preview is not None and preview.decision.only_waiting
+    return {"label": label, "reason": reason, "offers_waiting": only_time and when == NOW}
 
 
 def _initial(request: TenantRequest, offer: Offer) -> dict[str, Any]:
