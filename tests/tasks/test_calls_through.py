@@ -1,0 +1,106 @@
+"""Every task carries an id to its verb, and survives words of a newer sender."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from celery import Task
+
+from calls import tasks
+from calls.dispatch import queries as dispatch
+from calls.events.models import InboundEvent
+from calls.records import states
+from calls.records.models import CallEvent
+from calls.rollups.models import HourlyStat
+from tests.events.deliveries import asking, deliver, envelope, fresh, placed
+from tests.world import NOW, World
+
+EVER = {"word_of_a_newer_sender": 1, "another": [2]}
+SOON = NOW + timedelta(seconds=5)
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    """Doors read the clock; it stands five seconds after everything was asked for."""
+    with time_machine.travel(SOON, tick=False):
+        yield
+
+
+def run(task: "Task[Any, Any]", **ids: str) -> None:
+    """As a worker runs it, with more words than it knows."""
+    task.apply(kwargs={**ids, **EVER}, throw=True)
+
+
+def test_dial_asks_the_carrier(world: World) -> None:
+    call = world.place(now=SOON).call
+    run(tasks.dial, call_id=call.sid)
+    attempt = call.attempts.get()
+    assert (attempt.outcome, attempt.evidence) == ("refused", "E0")  # nobody listens there
+    assert fresh(call).state == states.QUEUED
+
+
+def test_dial_leaves_a_call_that_is_not_due(world: World) -> None:
+    call = world.place(scheduled_at=NOW + timedelta(hours=1)).call
+    run(tasks.dial, call_id=call.sid)
+    assert fresh(call).state == states.QUEUED
+    assert not call.attempts.exists()
+
+
+def test_sweep_recovers_what_was_lost_and_leaves_a_sign_of_life(world: World) -> None:
+    call, _ = asking(world)
+    with time_machine.travel(NOW + timedelta(minutes=3), tick=False):
+        run(tasks.sweep)
+    assert fresh(call).state == states.UNKNOWN
+    assert dispatch.last_beat("sweep") == NOW + timedelta(minutes=3)
+
+
+def test_reconcile_asks_the_log(world: World) -> None:
+    call = placed(world)
+    run(tasks.reconcile, account_id=world.account.public_id)
+    call = fresh(call)
+    assert (call.checks, call.state) == (1, states.PLACED)  # the log could not be read
+    assert call.next_check_at and call.next_check_at > SOON
+
+
+def test_absorb_applies_one_event(world: World) -> None:
+    call, row = placed(world), deliver(envelope())
+    run(tasks.absorb, event_id=row.public_id)
+    assert fresh(call).state == states.IN_PROGRESS
+
+
+def test_absorb_waiting_applies_all(world: World) -> None:
+    call = placed(world)
+    deliver(envelope(event_id="1", status="ringing"))
+    deliver(envelope("voice.call.completed", event_id="2"))
+    run(tasks.absorb_waiting)
+    assert fresh(call).state == states.COMPLETED
+    assert set(InboundEvent.objects.values_list("absorbed_at", flat=True)) == {SOON}
+
+
+def test_fold_counts(world: World) -> None:
+    world.place()
+    run(tasks.fold)
+    assert HourlyStat.objects.get().count == 1
+    assert set(CallEvent.objects.values_list("folded_at", flat=True)) == {SOON}
+
+
+@pytest.mark.parametrize(
+    ("task", "ids"),
+    [
+        (tasks.dial, {"call_id": "CA1"}),
+        (tasks.dial, {"call_id": "ca_" + "0" * 32}),
+        (tasks.reconcile, {"account_id": ""}),
+        (tasks.absorb, {"event_id": "ie_" + "z" * 32}),
+    ],
+)
+def test_a_message_that_names_nothing_fails_loudly(
+    world: World, task: "Task[Any, Any]", ids: dict[str, str]
+) -> None:
+    with pytest.raises(ValueError, match="is not an id"):
+        run(task, **ids)
+
+
+def test_a_call_that_is_gone_is_nobodys_trouble(world: World) -> None:
+    run(tasks.dial, call_id="CA" + "0" * 12 + "7" + "0" * 3 + "8" + "0" * 15)
