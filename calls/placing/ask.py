@@ -4,7 +4,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+
+from calls.lib import phone
 
 NOW, NEXT_ALLOWED = "now", "next_allowed"
 
@@ -44,9 +46,26 @@ class Ask:
         return self.allow_duplicate or (self.idempotency_key is not None and self.door != "form")
 
     def fingerprint(self, *, e164: str) -> str:
-        """SHA-256 of the business fields, the number normalised, whatever their order (R1.3)."""
-        business = asdict(self) | {"to": e164}
+        """SHA-256 of the business fields, numbers and instants normalised, in any order (R1.3)."""
+        business = asdict(self) | {
+            "to": e164,
+            "caller_id": _one_spelling(self.caller_id),
+            "scheduled_at": _one_offset(self.scheduled_at),
+            "expires_at": _one_offset(self.expires_at),
+        }
         for transport in ("idempotency_key", "allow_duplicate", "door"):
             del business[transport]
         canonical = json.dumps(business, sort_keys=True, default=str, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _one_spelling(number: str) -> str:
+    """E.164 where it is a number; resolving names the field otherwise."""
+    try:
+        return phone.read(number).e164 if number else ""
+    except phone.UnreadableNumber:
+        return number
+
+
+def _one_offset(at: datetime | None) -> datetime | None:
+    return at.astimezone(UTC) if at is not None and at.tzinfo is not None else at
