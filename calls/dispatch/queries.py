@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from calls.carriers.base import Report
 from calls.dispatch.models import Attempt, Heartbeat
+from calls.lib.rows import spelled
 from calls.records import states
 from calls.records.models import Call
 from calls.routes.models import CarrierAccount
@@ -37,7 +38,7 @@ def due_calls(account: CarrierAccount, *, now: datetime, limit: int) -> list[UUI
         tenant_id=OuterRef("tenant_id"),
         caller_id=OuterRef("caller_id"),
         to=OuterRef("to"),
-        outcome__in=Attempt.OPEN,
+        outcome__in=spelled(Attempt.OPEN),
     )
     rows = _due(now).filter(Q(expires_at__lte=now) | ~Exists(unconfirmed), account=account)
     return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
@@ -67,7 +68,7 @@ def calls_to_check(account: CarrierAccount, *, now: datetime) -> QuerySet[Call]:
 
 def lines_in_use(account: CarrierAccount) -> int:
     """How many calls occupy the account, as far as we can tell."""
-    return Call.objects.filter(account=account, state__in=states.IN_FLIGHT).count()
+    return Call.objects.filter(account=account, state__in=spelled(states.IN_FLIGHT)).count()
 
 
 def live_attempt(call: Call) -> Attempt | None:
@@ -89,7 +90,7 @@ def pair_is_being_asked(call: Call) -> bool:
 def pair_is_open(*, tenant_id: UUID, caller_id: str, to: str) -> bool:
     """Whether an unconfirmed attempt between these two numbers exists."""
     return Attempt.objects.filter(
-        tenant_id=tenant_id, caller_id=caller_id, to=to, outcome__in=Attempt.OPEN
+        tenant_id=tenant_id, caller_id=caller_id, to=to, outcome__in=spelled(Attempt.OPEN)
     ).exists()
 
 
@@ -98,7 +99,7 @@ def attempt_meant_by(report: Report, *, account: CarrierAccount) -> Attempt | No
     if not (report.to and report.caller_id):
         return None
     open_ones = Attempt.objects.filter(
-        account=account, to=report.to, caller_id=report.caller_id, outcome__in=Attempt.OPEN
+        account=account, to=report.to, caller_id=report.caller_id, outcome__in=spelled(Attempt.OPEN)
     )
     if report.at is not None:
         open_ones = open_ones.filter(intent_at__lte=report.at + CLOCK_SKEW)

@@ -13,6 +13,6 @@ def entries_against(*, tenant: Tenant, number: str, now: datetime) -> QuerySet[D
     beginnings = [number[:length] for length in range(2, len(number) + 1)]
     return (
         DncEntry.objects.filter(Q(tenant=tenant) | Q(tenant__isnull=True))
-        .filter(Q(number=number) | Q(number__in=beginnings, is_prefix=True))
+        .filter(Q(number=number) | Q(is_prefix=True), number__in=beginnings)
         .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), lifted_at__isnull=True)
     )

@@ -1,0 +1,111 @@
+"""The questions asked all day are answered from their index, not by reading a whole table."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from calls.dispatch import queries as dispatch
+from calls.dispatch.sweep import sweep
+from calls.dnc.queries import entries_against
+from calls.events import actions as events
+from calls.events.queries import story_of
+from calls.lib.rows import spelled
+from calls.placing import queries as placing
+from calls.records.models import Call
+from calls.records.queries import CallFilter, calls_of, slice_of
+from calls.rollups.actions import fold_waiting
+from tests.world import CALLEE, NOW, World
+
+pytestmark = pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="PostgreSQL plans by statistics, which a test has not"
+)
+Question = Callable[[World], object]
+
+
+# Indexes without a question so far; whoever asks it moves the index up.
+UNASKED = {"audit_newest", "dnc_by_number", "revision_by_hash"}
+
+
+def listed(world: World, **wanted: Any) -> object:
+    """A page of the call list."""
+    return slice_of(calls_of(world.acme, CallFilter(**wanted)), size=25)
+
+
+QUESTIONS: dict[str, tuple[str, Question]] = {
+    "call_due": ("what is due", lambda w: dispatch.due_calls(w.account, now=NOW, limit=9)),
+    "call_in_flight": ("lines in use", lambda w: dispatch.lines_in_use(w.account)),
+    "call_lease": ("expired leases", lambda w: sweep(now=NOW)),
+    "call_next_check": ("whom to ask", lambda w: dispatch.accounts_to_ask(NOW)),
+    "call_newest": ("the call list", lambda w: listed(w)),
+    "call_by_state (tenant_id=? AND state=?)": (
+        "calls in a state",
+        lambda w: listed(w, state="needs_human"),
+    ),
+    "call_by_outcome (tenant_id=? AND outcome=?)": (
+        "calls with an outcome",
+        lambda w: listed(w, outcome="busy"),
+    ),
+    "call_by_number (tenant_id=? AND to=?)": (
+        "duplicates",
+        lambda w: placing.recent_duplicate(tenant=w.acme, to=CALLEE, fingerprint="", now=NOW),
+    ),
+    "call_one_per_idempotency_key": (
+        "a call by its key",
+        lambda w: w.place(idempotency_key="order-1"),
+    ),
+    "call_one_per_carrier_call_id": ("bound ids", lambda w: dispatch.bound_ids(w.account, ["x"])),
+    "attempt_one_open_per_pair (tenant_id=? AND caller_id=? AND to=?)": (
+        "open attempts between two numbers",
+        lambda w: dispatch.pair_is_open(tenant_id=w.acme.pk, caller_id="+1", to=CALLEE),
+    ),
+    "callevent_unfolded": ("what is not folded", lambda w: fold_waiting(now=NOW)),
+    "callevent_timeline": ("a call's history", lambda w: story_of(w.place().call)),
+    "receipt_of_call": ("a call's receipts", lambda w: story_of(w.place().call)),
+    "audit_of_target": ("a call's audit", lambda w: story_of(w.place().call)),
+    "inbound_unabsorbed": ("parked events", lambda w: events.absorb_waiting(now=NOW)),
+    "dnc_one_entry_per_number (tenant_id=? AND number=?)": (
+        "a forbidden number",
+        lambda w: list(entries_against(tenant=w.acme, number=CALLEE, now=NOW)),
+    ),
+}
+
+
+def test_every_index_has_its_question() -> None:
+    models = apps.get_app_config("calls").get_models()
+    indexes = {index.name for model in models for index in model._meta.indexes}
+    assert indexes - {name.split()[0] for name in QUESTIONS} <= UNASKED
+
+
+def plans_of(ask: Callable[[], object]) -> list[str]:
+    """How SQLite goes about each SELECT, with the very values it was sent."""
+    asked: list[tuple[str, Any]] = []
+
+    def keep(run: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        asked.append((sql, params))
+        return run(sql, params, many, context)
+
+    with connection.execute_wrapper(keep):
+        ask()
+    return [plan_of(sql, params) for sql, params in asked if sql.startswith("SELECT")]
+
+
+def plan_of(sql: str, params: Any) -> str:
+    """What SQLite reads, step by step."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+        return "\n".join(row[3] for row in cursor.fetchall())
+
+
+@pytest.mark.parametrize("index", QUESTIONS, ids=[f"{i}: {q[0]}" for i, q in QUESTIONS.items()])
+def test_the_question_uses_its_index(world: World, index: str) -> None:
+    plans = plans_of(lambda: QUESTIONS[index][1](world))
+    assert any(index in plan for plan in plans), "\n\n".join(plans)
+
+
+@pytest.mark.parametrize("word", ["it's", "a b", "", "1"])
+def test_only_our_own_words_are_spelled_into_a_statement(db: None, word: str) -> None:
+    with pytest.raises(ValueError, match="no word of ours"):
+        Call.objects.filter(state__in=spelled((word,))).exists()
