@@ -109,7 +109,8 @@ def decision(request: TenantRequest, review_id: str) -> HttpResponse:
 @page("calls:read")
 def withdrawal(request: TenantRequest, review_id: str) -> HttpResponse:
     """Say what taking an approval back would do; do it when that was confirmed."""
-    asked, form = _find(request, review_id), WithdrawalForm(request.POST or None)
+    asked = _find(request, review_id)
+    form = WithdrawalForm(request.POST if request.method == "POST" else None)
     if not request.actor.can("greetings:approve"):
         raise NotPermitted
     if request.method == "POST" and form.is_valid():
