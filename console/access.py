@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.views.decorators.gzip import gzip_page
 from django_htmx.middleware import HtmxDetails
 
 from calls.audit.actor import Actor
@@ -61,7 +62,8 @@ def page(
                 raise PermissionDenied(refusal.sentence) from None
 
         return cast(
-            "Callable[Concatenate[HttpRequest, str, P], HttpResponse]", login_required(guarded)
+            "Callable[Concatenate[HttpRequest, str, P], HttpResponse]",
+            gzip_page(login_required(guarded)),
         )
 
     return protect

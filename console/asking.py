@@ -102,6 +102,7 @@ class CallForm(forms.Form):
         help_text=_("Your order or case number; the call is found by it later."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    twice = forms.BooleanField(label=_("Yes, call a second time"), required=False)
     token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(
@@ -174,6 +175,7 @@ class CallForm(forms.Form):
             when=NOW if scheduled else given["when"],
             scheduled_at=given["at"] if scheduled else None,
             reference=given["reference"],
+            allow_duplicate=given["twice"],
             idempotency_key=f"form-{given['token']}",
             door="form",
         )

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from calls.events.queries import Story, story_of
 from calls.lib import phone
 from calls.lib.errors import Refusal
-from calls.placing.actions import cancel_call
+from calls.placing.actions import cancel_call, may_cancel
 from calls.records import states
 from calls.records.models import Call
 from calls.records.queries import Slice, calls_of, newer_than, slice_of
@@ -166,7 +166,7 @@ def about_call(request: TenantRequest, found: Call, story: Story) -> dict[str, A
         ],
         "approval": _approval(story),
         "raw": raw(found, story),
-        "may_cancel": may_write and found.can_be_canceled,
+        "may_cancel": found.can_be_canceled and may_cancel(found, request.actor),
         "may_repeat": may_write and found.state in states.TERMINAL,
     }
 

@@ -153,11 +153,16 @@ def _panel(
 
 
 def _submit(form: CallForm, preview: placing.Preview | None, *, zone: str) -> dict[str, Any]:
-    """The button: what it does, why it cannot be pressed, and whether waiting would help."""
+    """The button: what it does, why it cannot be pressed, and what would help."""
     when = str(form["when"].value() or NOW)
     label, reason = verdict.submit_words(preview, when=when, viewer_zone=zone)
-    only_time = preview is not None and preview.decision.only_waiting
-    return {"label": label, "reason": reason, "offers_waiting": only_time and when == NOW}
+    refusals = [refusal.gate for refusal in preview.decision.refusals] if preview else []
+    return {
+        "label": label,
+        "reason": reason,
+        "offers_waiting": refusals == ["hours"] and when == NOW,
+        "offers_twice": refusals == ["duplicate"] or bool(form["twice"].value()),
+    }
 
 
 def _initial(request: TenantRequest, offer: Offer) -> dict[str, Any]:

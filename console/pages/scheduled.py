@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import path
 from django.utils.translation import gettext
 
+from calls.placing.actions import may_cancel
 from calls.records.queries import scheduled_calls
 from console.access import TenantRequest, page
 from console.pages.calls import Line, line_of
@@ -32,7 +33,7 @@ def scheduled(request: TenantRequest) -> HttpResponse:
         shown=len(lines),
         total=rows.count() if len(lines) == MOST_SHOWN else len(lines),
         viewer_zone=viewer,
-        may_cancel=request.actor.can("calls:write"),
+        mine={line.call.pk for line in lines if may_cancel(line.call, request.actor)},
     )
 
 

@@ -45,6 +45,19 @@ def test_it_is_not_offered_for_a_call_on_its_way(world: World) -> None:
     assert b"Cancel this call" not in sign_in(world).get(f"/t/acme/calls/{call.sid}").content
 
 
+def test_support_takes_back_its_own_calls_only(world: World) -> None:
+    call = world.place(scheduled_at=TOMORROW, actor=world.alice).call
+    page = sign_in(world).get(f"/t/acme/calls/{call.sid}").content
+    assert b"Cancel this call" not in page
+    assert "Somebody else asked for this call." in words(cancel(world, call).content)
+
+
+def test_an_owner_takes_back_anybodys(world: World) -> None:
+    call = world.place(scheduled_at=TOMORROW).call
+    cancel(world, call, name="alice")
+    assert Call.objects.get().state == "canceled"
+
+
 def test_an_auditor_may_not(world: World) -> None:
     call = world.place(scheduled_at=TOMORROW).call
     assert cancel(world, call, name="aurel").status_code == 403

@@ -44,7 +44,7 @@ def test_a_call_is_placed_and_shown(world: World) -> None:
 def test_any_spelling_of_a_number_is_read(world: World) -> None:
     client = sign_in(world)
     for spelling in ("555 555 5678", "+1 (555) 555-5678", "1-555-555-5678"):
-        client.post(URL, filled(world, to=spelling))
+        client.post(URL, filled(world, to=spelling, twice="on"))
     assert list(Call.objects.values_list("to", flat=True)) == [CALLEE] * 3
 
 

@@ -33,11 +33,27 @@ def test_every_form_has_a_token_of_its_own(world: World) -> None:
     assert len(tokens) == 2
 
 
-def test_two_forms_are_two_calls(world: World) -> None:
+def test_two_forms_for_the_same_call_are_asked_about(world: World) -> None:
+    client = sign_in(world)
+    client.post(URL, filled(world))
+    answer = client.post(URL, filled(world))
+    assert answer.status_code == 409
+    assert "Yes, call a second time" in words(answer.content)
+    assert Call.objects.exclude(state="refused").count() == 1
+
+
+def test_a_second_call_on_purpose_is_a_second_call(world: World) -> None:
     client = sign_in(world)
     for _ in range(2):
-        client.post(URL, filled(world))
-    assert Call.objects.count() == 2
+        client.post(URL, filled(world, twice="on"))
+    assert Call.objects.exclude(state="refused").count() == 2
+
+
+def test_two_forms_for_two_people_are_two_calls(world: World) -> None:
+    client = sign_in(world)
+    for number in ("555 555 7777", "555 555 8888"):
+        client.post(URL, filled(world, to=number))
+    assert Call.objects.exclude(state="refused").count() == 2
 
 
 def test_a_used_form_with_other_words_places_nothing(world: World) -> None:

@@ -62,6 +62,12 @@ def test_support_can_cancel_from_here(world: World) -> None:
     assert f'action="/t/acme/calls/{sid}/cancel"' in html and 'value="scheduled"' in html
 
 
+def test_support_cancels_only_its_own(world: World) -> None:
+    world.place(scheduled_at=NOW + timedelta(hours=2), actor=world.alice)
+    assert b"Cancel this call" not in page(world).content
+    assert b"Cancel this call" in page(world, "alice").content
+
+
 def test_an_auditor_can_only_look(world: World) -> None:
     world.place(scheduled_at=NOW + timedelta(hours=2))
     assert b"Cancel this call" not in page(world, "aurel").content
