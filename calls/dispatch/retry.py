@@ -1,4 +1,4 @@
-"""When do we try again, ask again, and give up asking? Pure.
+"""When do we try again, ask again, and call people? Pure.
 
 Trying again follows only proof that nothing was placed: full jitter under a growing cap, with the
 carrier's own Retry-After as floor. Asking again follows the schedules of R3.6, quicker for a sandbox.
@@ -14,7 +14,7 @@ _SCHEDULE = (30, 120, 600, 3600)
 _SANDBOX_SCHEDULE = (2, 4, 7, 10, 15, 20, 25, 30, 40, 50)
 _THEN_EVERY = 3600
 _SANDBOX_THEN_EVERY = 60
-GIVE_UP_ASKING_AFTER = timedelta(hours=48)
+LONG_ENOUGH_FOR_ANY_LOG = timedelta(hours=48)
 
 # How long a log that does not show a call may still be merely late (R1.3: W).
 WINDOW = timedelta(minutes=10)
@@ -27,11 +27,14 @@ def next_try(*, now: datetime, tries: int, retry_after: float | None, random: fl
     return now + timedelta(seconds=(retry_after or 0.0) + random * ceiling)
 
 
-def next_check(*, asked_at: datetime, now: datetime, is_sandbox: bool) -> datetime | None:
-    """When to read the carrier's log next about a call asked for at `asked_at`; None = never again."""
+def next_check(*, asked_at: datetime, now: datetime, is_sandbox: bool) -> datetime:
+    """When to read the carrier's log next about a call asked for at `asked_at`.
+
+    After two days once a day, for as long as its end is not known: no call is forgotten.
+    """
     age = (now - asked_at).total_seconds()
-    if age > GIVE_UP_ASKING_AFTER.total_seconds():
-        return None
+    if age > LONG_ENOUGH_FOR_ANY_LOG.total_seconds():
+        return now + timedelta(days=1)
     schedule = _SANDBOX_SCHEDULE if is_sandbox else _SCHEDULE
     for seconds in schedule:
         if seconds > age:

@@ -58,7 +58,7 @@ def check_again(*, call_id: UUID, absent: bool, now: datetime) -> None:
     if absent and now - attempt.intent_at > window:
         why = "The carrier's log does not show this call. Someone has to find out."
         _hand_over(call, "not_in_carrier_log", why, now)
-    elif next_at is None:
+    elif now - attempt.intent_at > retry.LONG_ENOUGH_FOR_ANY_LOG:
         why = "The carrier's log could not be read for two days. Someone has to find out."
         _hand_over(call, "carrier_log_unreadable", why, now)
 

@@ -40,6 +40,6 @@ def settle(attempt: Attempt, outcome: str, answer: Answer, now: datetime) -> Non
     attempt.save(update_fields=["outcome", "evidence", "http_status", "reason", "concluded_at"])
 
 
-def next_check(call: Call, attempt: Attempt, now: datetime) -> datetime | None:
+def next_check(call: Call, attempt: Attempt, now: datetime) -> datetime:
     """When the carrier's log is read next about this attempt."""
     return retry.next_check(asked_at=attempt.intent_at, now=now, is_sandbox=call.account.is_sandbox)
