@@ -61,6 +61,11 @@ def test_a_placed_call_is_never_taken_for_lost(world: World, absent: bool) -> No
     assert call.next_check_at == NOW + timedelta(hours=1, seconds=60)
 
 
+def test_a_call_without_an_end_is_asked_about_for_ever(world: World) -> None:
+    call = look(placed(world), NOW + timedelta(days=3))
+    assert (call.state, call.next_check_at) == ("placed", NOW + timedelta(days=4))
+
+
 def test_a_call_that_is_over_is_not_asked_about(world: World) -> None:
     call = placed(world)
     tell(call, report("busy"))
