@@ -107,6 +107,22 @@ def test_what_ended_starts_again(house: House, said: list[str]) -> None:
     assert said == ["one ended (-9) and starts again in 1 s."]
 
 
+def test_what_the_dead_one_left_behind_ends_before_the_next_one_starts(house: House) -> None:
+    code = (
+        "import subprocess, sys, time\n"
+        f"print(subprocess.Popen([sys.executable, '-c', {DEAF!r}]).pid, flush=True)\n"
+        "time.sleep(60)"
+    )
+    service = python(code)
+    house.keep(service)
+    until(lambda: "up" in house.tail("one"))
+    assert service.process is not None
+    service.process.kill()
+    until(lambda: not service.alive)
+    house.revive(service, time.monotonic())
+    until(lambda: gone(int(house.tail("one").split()[0])))
+
+
 def test_pauses_double_up_to_half_a_minute() -> None:
     service = python(SLEEP)
     assert [service.note_failure(0.0) for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
