@@ -113,7 +113,7 @@ class House:
             return
         if service.process is not None:
             code = service.process.returncode
-            # kill(service.process)  # its own children would live on beside the next one, on its port
+            kill(service.process)  # its own children would live on beside the next one, on its port
             pause = service.note_failure(now)
             self.say(f"{service.name} ended ({code}) and starts again in {pause:.0f} s.")
         if now >= service.not_before:
