@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 
 from calls.tenants.models import User
 from console.admin_reach import lacks_second_factor, tenants_of
@@ -47,7 +46,6 @@ class Site(admin.AdminSite):
         messages.warning(request, gettext("Admins of live tenants need a second factor."))
         return redirect("mfa_index")
 
-    @never_cache
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The console's way out."""
         return redirect("account_logout")
