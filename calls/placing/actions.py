@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
-from calls.lib.errors import BadField, NotPermitted, Refusal
+from calls.lib.errors import BadField, NotFound, NotPermitted, Refusal
 from calls.lib.later import later
 from calls.placing import queries, resolve
 from calls.placing.ask import NEXT_ALLOWED, Ask
@@ -91,8 +91,10 @@ class Preview:
 def place_call(*, ask: Ask, tenant: Tenant, actor: Actor, now: datetime) -> Placement:
     """Accept one call durably, or refuse it durably.
 
-    Raises BadField (400, nothing recorded), KeyReused (422), CallRefused (409, recorded).
+    Raises BadField (400, nothing recorded), KeyReused (422), CallRefused (409, recorded), and NotFound
+    for somebody who does not work for this tenant.
     """
+    _must_belong(actor, tenant)
     fingerprint = ask.fingerprint(e164=resolve.read_number(ask.to).e164)
     if earlier := _earlier(ask, tenant):
         return _replay(earlier, fingerprint)
@@ -113,7 +115,8 @@ def place_call(*, ask: Ask, tenant: Tenant, actor: Actor, now: datetime) -> Plac
 
 
 def preview_call(*, ask: Ask, tenant: Tenant, actor: Actor, now: datetime) -> Preview:
-    """Ask every gate without writing anything. Raises BadField."""
+    """Ask every gate without writing anything. Raises BadField, NotFound."""
+    _must_belong(actor, tenant)
     fingerprint = ask.fingerprint(e164=resolve.read_number(ask.to).e164)
     return _judge(ask, tenant=tenant, actor=actor, now=now, fingerprint=fingerprint)
 
@@ -142,7 +145,14 @@ def cancel_call(*, call: Call, actor: Actor, now: datetime) -> Call:
 def may_cancel(call: Call, actor: Actor) -> bool:
     """Support cancels its own calls; owners, admins and the tenant's programs any."""
     own = call.requester_id == actor.id
-    return actor.can("calls:write") and (own or actor.kind == "key" or actor.can("calls:cancel"))
+    allowed = own or actor.kind == "key" or actor.can("calls:cancel")
+    return allowed and actor.can("calls:write") and actor.tenant_id == call.tenant_id
+
+
+def _must_belong(actor: Actor, tenant: Tenant) -> None:
+    """The last lock behind the doors: nobody's rights reach into another tenant."""
+    if actor.tenant_id != tenant.pk:
+        raise NotFound
 
 
 def _judge(ask: Ask, *, tenant: Tenant, actor: Actor, now: datetime, fingerprint: str) -> Preview:
