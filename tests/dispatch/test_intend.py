@@ -239,6 +239,18 @@ def test_a_claim_that_was_overtaken_asks_nobody(world: World) -> None:
     assert Attempt.objects.count() == 1
 
 
+def test_a_worker_that_wakes_up_after_its_lease_leaves_the_call_to_the_next(world: World) -> None:
+    call = world.place().call
+    old = claim(call)
+    assert old
+    much_later = NOW + 3 * MINUTE
+    dispatch.recover(call_id=call.pk, now=much_later)
+    new = claim(call, much_later)
+    assert new
+    assert dispatch.intend(claimed=old, now=much_later) is None
+    assert dispatch.intend(claimed=new, now=much_later)
+
+
 def test_a_claim_is_used_once(world: World) -> None:
     call = world.place().call
     claimed = claim(call)

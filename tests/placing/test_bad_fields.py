@@ -8,7 +8,7 @@ import pytest
 from calls.agents import actions as agents
 from calls.audit.models import AuditEntry
 from calls.lib import ids
-from calls.lib.errors import BadField
+from calls.lib.errors import BadField, NotFound
 from calls.placing import actions as placing
 from calls.records.models import Call, CallEvent, Receipt
 from calls.tenants import actions as tenants
@@ -128,6 +128,15 @@ def test_another_tenants_things_are_not_found(world: World) -> None:
             )
         assert wrong.value.field == named
     assert refused(world, org_id="north") == "org_id"
+    assert not Call.objects.exists()
+
+
+def test_nobody_reaches_into_another_tenant(world: World) -> None:
+    for verb in (placing.place_call, placing.preview_call):
+        with pytest.raises(NotFound):
+            verb(ask=world.ask(), tenant=world.acme, actor=world.charlie, now=NOW)
+        with pytest.raises(NotFound):
+            verb(ask=world.ask(), tenant=world.globex, actor=world.bob, now=NOW)
     assert not Call.objects.exists()
 
 

@@ -75,6 +75,7 @@ WHO = [
     ("bob", "program", True),
     ("bob", "aurel", False),
     ("aurel", "aurel", False),
+    ("bob", "charlie", False),  # an owner, but of Globex
 ]
 
 
