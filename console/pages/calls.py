@@ -156,7 +156,7 @@ def about_call(request: TenantRequest, found: Call, story: Story) -> dict[str, A
         "zone": zones[0] if zones else "",
         "viewer_zone": viewer,
         "live": is_live(found, request.now),
-        "pace": 15 if found.is_scheduled(request.now) else 2,
+        "pace": 2 if moves_soon(found, request.now) else 15,
         "facts": about(found),
         "explained": explanation(found, story, request.now),
         "steps": steps_of(story),
@@ -210,7 +210,8 @@ def _pages(request: TenantRequest, found: Slice) -> dict[str, str]:
 
 def _tag(found: Call, story: Story, now: datetime) -> str:
     """Changes whenever the page of the call would look different."""
-    seen = [found.state, found.checks, is_live(found, now), found.is_scheduled(now)]
+    seen = [found.state, found.checks, is_live(found, now), moves_soon(found, now)]
+    seen += [found.is_scheduled(now)]
     seen += [[row.pk for row in rows] for rows in (story.events, story.receipts, story.audit)]
     seen += [[(row.pk, row.outcome) for row in story.attempts]]
     seen += [[(row.pk, row.effect, row.deliveries) for row in story.inbound]]

@@ -156,12 +156,13 @@ def _submit(form: CallForm, preview: placing.Preview | None, *, zone: str) -> di
     """The button: what it does, why it cannot be pressed, and what would help."""
     when = str(form["when"].value() or NOW)
     label, reason = verdict.submit_words(preview, when=when, viewer_zone=zone)
-    refusals = [refusal.gate for refusal in preview.decision.refusals] if preview else []
+    refused = {v.gate: v.saw for v in preview.decision.refusals} if preview else {}
     return {
         "label": label,
         "reason": reason,
-        "offers_waiting": refusals == ["hours"] and when == NOW,
-        "offers_twice": refusals == ["duplicate"] or bool(form["twice"].value()),
+        "offers_waiting": set(refused) == {"hours"} and when == NOW,
+        "earlier": refused.get("duplicate", {}).get("call_sid", ""),
+        "offers_twice": set(refused) == {"duplicate"} or bool(form["twice"].value()),
     }
 
 
