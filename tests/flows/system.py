@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.house.source import ROOT
 from tests.patience import until
 
-READY_SECONDS = 120.0
+READY_SECONDS = 240.0
 END_SECONDS = 120.0  # a request to a carrier under way is finished first
 
 
