@@ -26,6 +26,8 @@ def test_every_refusal_code_is_explained(code: str) -> None:
     assert f"`{code}`" in GATES
 
 
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:calls|console|tests)/[\w./]+)`", INDEX))))
+@pytest.mark.parametrize(
+    "path", sorted(set(re.findall(r"`((?:calls|console|tests)/[\w./]+)`", INDEX)))
+)
 def test_every_place_the_index_names_exists(path: str) -> None:
     assert (ROOT / path).exists()
