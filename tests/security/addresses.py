@@ -1,0 +1,85 @@
+"""Every address of the web application, read from the URL conf: what is added there, is tested here."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RoutePattern
+
+from calls.records.models import Call
+from tests.world import World
+
+HOLE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One pattern of the URL conf; `route` is `t/<slug>/calls/<sid>`."""
+
+    route: str
+    name: str
+    view: Any = field(repr=False, compare=False)
+
+    @property
+    def holes(self) -> list[str]:
+        """What has to be filled in."""
+        return re.findall(r"<(\w+)>", self.route)
+
+    def path(self, **values: str) -> str:
+        """The address with its holes filled."""
+        filled = re.sub(r"<(\w+)>", lambda hole: values.get(hole[1], "1"), self.route)
+        return f"/{filled}"
+
+
+def addresses(
+    patterns: Sequence[URLPattern | URLResolver] | None = None, before: str = ""
+) -> Iterator[Address]:
+    """Every address of the URL conf, or of these patterns."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + _spelled(pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, route)
+        else:
+            yield Address(route, pattern.name or "", pattern.callback)
+
+
+def families() -> dict[str, list[Address]]:
+    """Addresses by their first word: accounts, admin, api, … and `t` for the console's own."""
+    found: dict[str, list[Address]] = {}
+    for address in addresses():
+        found.setdefault(address.route.partition("/")[0] or "home", []).append(address)
+    return found
+
+
+def pages() -> list[Address]:
+    """The console's own pages: everything that is not somebody else's or a program's."""
+    foreign = ("accounts/", "admin/", "api/", "hooks/", "health/")
+    return [address for address in addresses() if not address.route.startswith(foreign)]
+
+
+def _spelled(pattern: URLPattern | URLResolver) -> str:
+    spelled = HOLE.sub(lambda hole: f"<{hole[1] or hole[2]}>", str(pattern.pattern))
+    simple = isinstance(pattern.pattern, RoutePattern)
+    return spelled if simple else re.sub(r"[\^$\\?]|\.\*", "", spelled)
+
+
+def ids_of(world: World, call: Call) -> dict[str, str]:
+    """Acme's things, by the name of the hole they fill."""
+    return {
+        "slug": "acme",
+        "sid": call.sid,
+        "call_sid": call.sid,
+        "review_id": world.order_news.reviews.get().public_id,
+        "greeting_id": world.appointment.public_id,
+    }
+
+
+def session_of(world: World, name: str) -> Client:
+    """A browser in which this person is signed in; `anonymous` is nobody."""
+    client = Client(raise_request_exception=False)
+    if name != "anonymous":
+        client.force_login(world.user(name))
+    return client

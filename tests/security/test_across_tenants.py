@@ -1,0 +1,115 @@
+"""What another tenant has looks, to the byte, like what nobody has; and asking for it leaves no trace."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from calls.api.urls import urlpatterns
+from calls.audit.models import AuditEntry
+from calls.records.models import Call, CallEvent
+from calls.tenants import actions as tenants
+from tests.api.program import EXAMPLE, Program
+from tests.security.addresses import Address, addresses, ids_of, pages, session_of
+from tests.world import NOW, SEED, World
+
+METHODS = ("GET", "POST")
+PAGES = [page for page in pages() if "slug" in page.holes]
+WITH_ID = [page for page in PAGES if len(page.holes) > 1]
+API = [address for address in addresses(urlpatterns) if address.holes]
+
+# A CSRF token, and every id: of requests, forms and things.
+MINTED = re.compile(r"\b[0-9A-Za-z]{64}\b|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def nobodys(ids: dict[str, str]) -> dict[str, str]:
+    """The same kinds of id, of nothing: the last digits are zeros."""
+    return {hole: re.sub(r"[0-9a-f]{32}$", "0" * 32, found) for hole, found in ids.items()}
+
+
+def faceless(answer: Any) -> tuple[int, dict[str, str], str]:
+    """Status, headers and body without what is minted for each request, and without ids."""
+    headers = {name: MINTED.sub("", value) for name, value in answer.headers.items()}
+    headers.pop("Content-Length", None)
+    return answer.status_code, headers, MINTED.sub("", answer.content.decode())
+
+
+def trace() -> tuple[Any, ...]:
+    """Everything a request could have left behind."""
+    states = list(Call.objects.values_list("pk", "state", "due_at").order_by("pk"))
+    return states, AuditEntry.objects.count(), CallEvent.objects.count()
+
+
+@pytest.fixture
+def ids(world: World) -> dict[str, str]:
+    """Acme's ids, by the hole of an address they fill."""
+    return ids_of(world, world.place().call) | {"slug": "globex"}
+
+
+@pytest.fixture
+def charlie(world: World) -> Client:
+    """Globex's owner in his browser."""
+    return session_of(world, "charlie")
+
+
+@pytest.fixture
+def globex(world: World) -> Program:
+    """A program of Globex."""
+    _, key = tenants.issue_runtime_key(tenant=world.globex, actor=SEED, now=NOW, name="Shop")
+    return Program(key)
+
+
+@pytest.mark.parametrize("address", PAGES, ids=lambda address: address.name)
+@pytest.mark.parametrize("method", METHODS)
+def test_another_tenants_address(
+    world: World, charlie: Client, ids: dict[str, str], address: Address, method: str
+) -> None:
+    before = trace()
+    foreign = charlie.generic(method, address.path(**ids | {"slug": "acme"}))
+    missing = charlie.generic(method, address.path(**nobodys(ids) | {"slug": "nowhere"}))
+    assert faceless(foreign) == faceless(missing)
+    assert (foreign.status_code in (404, 405), trace()) == (True, before)
+
+
+@pytest.mark.parametrize("address", WITH_ID, ids=lambda address: address.name)
+@pytest.mark.parametrize("method", METHODS)
+def test_another_tenants_id_under_ones_own_address(
+    world: World, charlie: Client, ids: dict[str, str], address: Address, method: str
+) -> None:
+    before = trace()
+    foreign = charlie.generic(method, address.path(**ids))
+    missing = charlie.generic(method, address.path(**nobodys(ids)))
+    assert faceless(foreign) == faceless(missing)
+    assert trace() == before
+
+
+@pytest.mark.parametrize("address", API, ids=lambda address: address.name)
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_another_tenants_id_by_key(
+    globex: Program, ids: dict[str, str], address: Address, method: str
+) -> None:
+    before, own = trace(), globex.headers
+    foreign = globex.client.generic(method, "/api/v1" + address.path(**ids), headers=own)
+    missing = globex.client.generic(method, "/api/v1" + address.path(**nobodys(ids)), headers=own)
+    assert faceless(foreign) == faceless(missing)
+    assert (foreign.status_code, trace()) == (404, before)
+
+
+@pytest.mark.parametrize("query", ["?again=", "?before=", "?after=", "?search="])
+def test_another_tenants_id_in_a_query(charlie: Client, ids: dict[str, str], query: str) -> None:
+    for page in ("/t/globex/calls/new", "/t/globex/calls", "/t/globex/calls/news"):
+        foreign = charlie.get(page + query + ids["sid"])
+        missing = charlie.get(page + query + nobodys(ids)["sid"])
+        assert faceless(foreign) == faceless(missing)
+
+
+def test_another_tenants_route_agent_and_words_in_a_request(world: World, globex: Program) -> None:
+    before = trace()
+    for field, foreign in EXAMPLE.items():
+        if field == "to":
+            continue
+        missing = {"from": "+15555550000", "agent_key": "nobody", "greeting": "Hello nobody."}
+        answers = [globex.place(EXAMPLE | {field: value}) for value in (foreign, missing[field])]
+        assert len({answer.status_code for answer in answers}) == 1
+    assert trace() == before

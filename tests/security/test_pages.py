@@ -1,0 +1,115 @@
+"""Who may open and send which page: every page of the URL conf, for everybody (DESIGN 7)."""
+
+from typing import Any
+
+import pytest
+
+from calls.records.models import Call
+from calls.tenants import actions as tenants
+from tests.console.signed_in import filled
+from tests.security.addresses import Address, ids_of, pages, session_of
+from tests.undone import undone
+from tests.world import NOW, SEED, World, person
+
+# In the order of the table: nobody; Acme's four roles; Globex's owner; an owner Acme had once.
+PEOPLE = ("anonymous", "bob", "alice", "ada", "aurel", "charlie", "eve")
+
+# 302 is the sign-in for nobody and the next page for members; 422 is the form again with the reason.
+TABLE = """
+                       anonymous   support     owner     admin   auditor  stranger     ended
+GET  home                    302       302       302       302       302       302       200
+POST home                    302       302       302       302       302       302       200
+GET  overview                302       200       200       200       200       404       404
+POST overview                405       405       405       405       405       405       405
+GET  new_call                302       200       200       200       403       404       404
+POST new_call                302       302       302       302       403       404       404
+GET  new_call_preview        302       302       302       302       403       404       404
+POST new_call_preview        302       200       200       200       403       404       404
+GET  new_call_fields         302       302       302       302       403       404       404
+POST new_call_fields         302       200       200       200       403       404       404
+GET  calls                   302       200       200       200       200       404       404
+POST calls                   302       200       200       200       200       404       404
+GET  calls_news              302       200       200       200       200       404       404
+POST calls_news              302       200       200       200       200       404       404
+GET  calls_search            405       405       405       405       405       405       405
+POST calls_search            302       302       302       302       302       404       404
+GET  call                    302       200       200       200       200       404       404
+POST call                    302       200       200       200       200       404       404
+GET  call_cancel             405       405       405       405       405       405       405
+POST call_cancel             302       302       302       302       403       404       404
+GET  scheduled               302       200       200       200       200       404       404
+POST scheduled               302       200       200       200       200       404       404
+GET  approvals               302       200       200       200       200       404       404
+POST approvals               405       405       405       405       405       405       405
+GET  approval                302       200       200       200       200       404       404
+POST approval                405       405       405       405       405       405       405
+GET  decision                302       302       302       302       302       404       404
+POST decision                302       422       302       422       422       404       404
+GET  withdrawal              302       403       200       403       403       404       404
+POST withdrawal              302       403       302       403       403       404       404
+GET  greetings               302       200       200       200       200       404       404
+POST greetings               405       405       405       405       405       405       405
+GET  new_greeting            302       200       200       200       403       404       404
+POST new_greeting            302       302       302       302       403       404       404
+GET  greeting                302       200       200       200       200       404       404
+POST greeting                405       405       405       405       405       405       405
+GET  new_revision            302       200       200       200       403       404       404
+POST new_revision            302       302       302       302       403       404       404
+"""
+PAGES = {page.name: page for page in pages()}
+
+
+def rows() -> dict[str, list[int]]:
+    """The table, read: `GET calls` → what each of PEOPLE gets."""
+    lines = [line.split() for line in TABLE.strip().splitlines()[1:]]
+    return {f"{line[0]} {line[1]}": [int(cell) for cell in line[2:]] for line in lines}
+
+
+@pytest.fixture
+def acme(world: World) -> World:
+    """Acme with a call of Bob's, after Eve's time there."""
+    world.place()
+    world.members["eve"] = person("eve", world.acme, "owner")
+    tenants.end_membership(member=world.members["eve"], actor=SEED, now=NOW)
+    return world
+
+
+def form_of(world: World, page: str) -> dict[str, Any]:
+    """Each form as somebody who may send it would fill it in."""
+    words = {"name": "News", "language": "en-US", "agent": "", "text": "We have news for you."}
+    forms: dict[str, dict[str, Any]] = {
+        "new_call": filled(world, to="+15555557001"),
+        "new_call_preview": filled(world),
+        "new_call_fields": filled(world),
+        "decision": {"decision": "approved"},
+        "withdrawal": {"reason": "Outdated"},
+        "new_greeting": words,
+        "new_revision": words,
+    }
+    return forms.get(page, {})
+
+
+def status(world: World, method: str, page: Address, who: str) -> int:
+    """What this person gets; whatever it did is taken back."""
+    ids = ids_of(world, Call.objects.get())
+    if page.name == "withdrawal":
+        ids["review_id"] = world.appointment.reviews.get().public_id
+    browser, data = session_of(world, who), form_of(world, page.name)
+    with undone():
+        answer = (
+            browser.get(page.path(**ids))
+            if method == "GET"
+            else browser.post(page.path(**ids), data)
+        )
+    return answer.status_code
+
+
+def test_every_page_has_its_rows() -> None:
+    assert {f"{method} {name}" for name in PAGES for method in ("GET", "POST")} == set(rows())
+
+
+@pytest.mark.parametrize("row", rows())
+def test_who_may(acme: World, row: str) -> None:
+    method, name = row.split()
+    found = {who: status(acme, method, PAGES[name], who) for who in PEOPLE}
+    assert found == dict(zip(PEOPLE, rows()[row], strict=True))
