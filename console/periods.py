@@ -116,4 +116,4 @@ def _words(name: str, hour_end: datetime) -> str:
         return gettext("last %(day)s by %(hour)s") % {"day": day, "hour": by}
     if name == "week":
         return gettext("in the 7 days before")
-    return gettext("5 weeks earlier")
+    return gettext("in the 30 days 5 weeks back")

@@ -127,15 +127,15 @@ def _standing_still(request: TenantRequest) -> list[Problem]:
 
 
 def _late(count: int, href: str) -> Problem:
-    title = ngettext("One call is late", "%d calls are late", count)
-    text = gettext("Their minute came more than two minutes ago and they are not dialled yet.")
-    return Problem("wait", title % count if "%d" in title else title, text, href, gettext("Show"))
+    title = ngettext("%d call is late", "%d calls are late", count) % count
+    text = gettext("Due for more than two minutes and not dialled yet.")
+    return Problem("wait", title, text, href, gettext("Show"))
 
 
 def _looked_up(count: int, href: str) -> Problem:
-    title = ngettext("One outcome is not known yet", "%d outcomes are not known yet", count)
-    text = gettext("We ask the carrier what became of them. None is redialled on a guess.")
-    return Problem("odd", title % count if "%d" in title else title, text, href, gettext("Show"))
+    title = ngettext("%d outcome is not known yet", "%d outcomes are not known yet", count) % count
+    text = gettext("We are asking the carrier. Nothing is redialled on a guess.")
+    return Problem("odd", title, text, href, gettext("Show"))
 
 
 urlpatterns = [path("", overview, name="overview")]

@@ -97,13 +97,13 @@ def test_a_call_that_needs_a_person_stands_first(world: World) -> None:
 def test_an_outcome_being_looked_up_is_said(world: World) -> None:
     call = place(world, 1)[0]
     Call.objects.filter(pk=call.pk).update(state="unknown", outcome="unknown")
-    assert "One outcome is not known yet" in overview(world)
+    assert "1 outcome is not known yet" in overview(world)
 
 
 def test_a_call_that_is_late_is_said(world: World) -> None:
     place(world, 1)
     with at(NOW + timedelta(minutes=3)):
-        assert "One call is late" in overview(world)
+        assert "1 call is late" in overview(world)
 
 
 def test_a_call_that_is_due_now_is_not_late(world: World) -> None:
