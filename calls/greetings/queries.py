@@ -72,6 +72,7 @@ def recognise(
         revision = greeting.live_revision
         if revision is None:
             continue
+        revision.greeting = greeting  # read already, with its agent
         if revision.text == text and not revision.placeholders:
             exact.append((greeting, revision, dict[str, str]()))
         placeholders = wording.read_placeholders(revision.placeholders)
