@@ -72,6 +72,7 @@ def revise_greeting(
 ) -> GreetingRevision:
     """Write new words for a greeting. They start unapproved; the approved ones stay in use."""
     _may_write(actor)
+    _take_turn(greeting.pk)
     greeting.reviews.filter(decision=Review.OPEN).update(
         decision=Review.CHANGES_REQUESTED,
         decided_at=now,
@@ -93,9 +94,8 @@ def decide_review(
     valid_until: datetime | None = None,
 ) -> Review:
     """Approve, reject or ask for changes; approved words become the greeting's live ones."""
-    asked = (
-        Review.objects.select_for_update().select_related("greeting", "revision").get(pk=asked.pk)
-    )
+    _take_turn(asked.greeting_id)
+    asked = Review.objects.select_related("greeting", "revision").get(pk=asked.pk)
     greeting = asked.greeting
     latest = greeting.revisions.order_by("-number").values_list("pk", flat=True).first()
     facts = review.ReviewFacts(
@@ -133,11 +133,8 @@ def withdraw_approval(*, asked: Review, actor: Actor, now: datetime, reason: str
     """Take an approval back: no call may speak these words from now on, queued ones included."""
     if not actor.can("greetings:approve"):
         raise NotPermitted
-    asked = (
-        Review.objects.select_for_update(of=("self",))
-        .select_related("greeting", "revision")
-        .get(pk=asked.pk)
-    )
+    _take_turn(asked.greeting_id)
+    asked = Review.objects.select_related("greeting", "revision").get(pk=asked.pk)
     if not asked.is_in_force(now):
         raise NotInForce
     asked.withdrawn_at, asked.withdrawn_by_name = now, actor.name
@@ -154,6 +151,11 @@ def withdraw_approval(*, asked: Review, actor: Actor, now: datetime, reason: str
         after={"revision": asked.revision.number, "reason": reason},
     )
     return asked
+
+
+def _take_turn(greeting_id: UUID) -> None:
+    """Let whoever revises, decides or withdraws one greeting do so one after the other."""
+    Greeting.objects.select_for_update().get(pk=greeting_id)
 
 
 def _may_write(actor: Actor) -> None:

@@ -1,5 +1,6 @@
 """Verbs of rollups: fold what happened into the hourly counts, exactly once."""
 
+from dataclasses import astuple
 from datetime import datetime
 
 from django.db import transaction
@@ -39,12 +40,16 @@ def _fold_batch(most: int, now: datetime) -> int:
     if not events:
         return 0
     CallEvent.objects.filter(pk__in=[event.pk for event in events]).update(folded_at=now)
-    for bucket, change in fold(moved(event) for event in events).items():
-        _add(bucket, change)
+    changes = fold(moved(event) for event in events)
+    # In one order, so that two workers never wait for each other's buckets.
+    for bucket in sorted(changes, key=astuple):
+        _add(bucket, changes[bucket])
     return len(events)
 
 
 def _add(bucket: Bucket, change: int) -> None:
     cell = {name: getattr(bucket, name) for name in Bucket.__dataclass_fields__}
-    if not HourlyStat.objects.filter(**cell).update(count=F("count") + change):
-        HourlyStat.objects.create(**cell, count=change)
+    row = HourlyStat.objects.filter(**cell)
+    if not row.update(count=F("count") + change):
+        HourlyStat.objects.get_or_create(**cell)  # another worker may be making it
+        row.update(count=F("count") + change)
