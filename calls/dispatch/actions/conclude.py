@@ -43,7 +43,10 @@ def conclude(*, attempt_id: UUID, answer: Answer, now: datetime) -> Call:
 def lose_sight(
     *, call: Call, attempt: Attempt, why: str, now: datetime, answer: Answer | None = None
 ) -> None:
-    """Nobody knows whether the call exists: say so, and start asking the carrier's log."""
+    """Nobody knows whether the call exists: say so, and start asking the carrier's log.
+
+    Without an `answer` the log is asked at once: the lease was long enough for it to show the call.
+    """
     settle(attempt, Attempt.UNKNOWN, answer or Answer(Evidence.UNKNOWN, reason=why), now)
     records.move(
         call=call,
@@ -53,7 +56,7 @@ def lose_sight(
         now=now,
         data={"attempt": attempt.number, "evidence": Evidence.UNKNOWN, "why": why},
         lease_until=None,
-        next_check_at=next_check(call, attempt, now),
+        next_check_at=next_check(call, attempt, now) if answer else now,
         reason="outcome_unknown",
         reason_text=why[:300],
     )
