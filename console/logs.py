@@ -18,6 +18,13 @@ NAMED = re.compile(
     r"(?i)([\w-]*(?:authorization|x-admin-key|signature|password|secret|token|cookie)[\"']?\s*[:=]\s*)"
     r"(?!bearer\b|basic\b)[\"']?[^\s\"',;&]+"
 )
+# The path of a carrier's hook is its credential.
+HOOK = re.compile(r"(/hooks/\w+/)[^\s'\"?]+")
+# What databases quote of a row they refuse: whatever people typed.
+ROW = re.compile(
+    r"(Failing row contains |\bKey \([^)]*\)=)\(.*?\)(?=\.?$| already exists| is not present)",
+    re.MULTILINE | re.DOTALL,
+)
 WITHHELD = "•••"
 # Fields of a record that are words said to people, or secrets, whatever they look like.
 PRIVATE_FIELDS = {"greeting", "text", "body", "summary", "transcript", "credentials"}
@@ -29,6 +36,8 @@ def redact(text: str) -> str:
 
     A number keeps at most its first four and its last four digits: +1415•••0123.
     """
+    text = ROW.sub(rf"\1{WITHHELD}", text)
+    text = HOOK.sub(rf"\1{WITHHELD}", text)
     text = CREDENTIAL.sub(rf"\1 {WITHHELD}", text)
     text = NAMED.sub(rf"\1{WITHHELD}", text)
     text = KEY.sub(rf"\1{WITHHELD}", text)
