@@ -1,0 +1,130 @@
+"""Whatever is sent to any door: an answer that was meant, never a crash, and nothing recorded half."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from calls.events.models import InboundEvent
+from calls.greetings.models import Greeting
+from calls.lib.signing import signed_headers
+from calls.records.models import Call, CallEvent, Receipt
+from tests.console.signed_in import filled
+from tests.security.addresses import session_of
+from tests.undone import undone
+from tests.world import HOOK_SECRET, HOOK_TOKEN, World
+
+few = settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40)
+ANY_JSON = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+FIELDS = (
+    *("to", "from", "agent_key", "agent_version_id", "greeting", "greeting_id", "variables"),
+    *("org_id", "scheduled_at", "time_zone", "when", "expires_at", "reference", "metadata"),
+    "allow_duplicate",
+)
+LIKELY = st.sampled_from(
+    ["+15555555678", "+15555551234", "support_primary", "now", "callee", "2026-12-01T10:00:00Z"]
+)
+ASKS = st.dictionaries(st.sampled_from(FIELDS), LIKELY | ANY_JSON, max_size=6) | ANY_JSON
+ONE_FIELD_ODD = st.tuples(st.sampled_from(FIELDS), LIKELY | ANY_JSON)
+# Surrogates cannot be encoded, so no browser sends them.
+TYPED = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+
+
+def recorded() -> tuple[int, int, int]:
+    """Calls, with their first event and their receipt."""
+    return Call.objects.count(), CallEvent.objects.count(), Receipt.objects.count()
+
+
+def send(world: World, path: str, body: Any) -> int:
+    """A program's request; what it did is taken back."""
+    before, raw = recorded(), body if isinstance(body, bytes) else json.dumps(body).encode()
+    with undone():
+        answer = Client(raise_request_exception=False).generic(
+            "POST",
+            f"/api/v1/{path}",
+            raw,
+            "application/json",
+            headers={"authorization": f"Bearer {world.key}"},
+        )
+        one_whole_call = tuple(count + 1 for count in before)
+        kept = path == "make-call" and answer.status_code in (200, 409)
+        assert recorded() == (one_whole_call if kept else before)
+    return answer.status_code
+
+
+@pytest.mark.parametrize("path", ["make-call", "calls/preview"])
+@few
+@given(ask=ASKS)
+def test_any_json(world: World, path: str, ask: Any) -> None:
+    assert send(world, path, ask) in (200, 400, 409)
+
+
+@few
+@given(odd=ONE_FIELD_ODD)
+def test_one_odd_field(world: World, odd: tuple[str, Any]) -> None:
+    ask = {"to": "+15555555678"} | dict([odd])
+    assert send(world, "make-call", ask) in (200, 400, 409)
+
+
+@few
+@given(raw=st.binary(max_size=200))
+def test_any_bytes(world: World, raw: bytes) -> None:
+    assert send(world, "make-call", raw) == 400
+
+
+@few
+@given(raw=st.binary(max_size=200) | ANY_JSON.map(lambda found: json.dumps(found).encode()))
+def test_any_bytes_to_the_hook(world: World, raw: bytes) -> None:
+    answer = Client(raise_request_exception=False).generic(
+        "POST", f"/hooks/stateset/{HOOK_TOKEN}", raw
+    )
+    assert (answer.status_code, InboundEvent.objects.count()) == (401, 0)
+
+
+@few
+@given(raw=st.binary(max_size=200) | ANY_JSON.map(lambda found: json.dumps(found).encode()))
+def test_any_bytes_under_a_good_signature(world: World, raw: bytes) -> None:
+    headers = signed_headers(
+        secrets=[HOOK_SECRET], message_id="msg_1", body=raw, now=timezone.now()
+    )
+    with undone():
+        answer = Client(raise_request_exception=False).generic(
+            "POST", f"/hooks/stateset/{HOOK_TOKEN}", raw, "application/json", headers=headers
+        )
+        assert answer.status_code in (204, 400)
+        assert InboundEvent.objects.count() == (answer.status_code == 204)
+
+
+@few
+@given(odd=st.dictionaries(st.sampled_from(["to", "at", "reference", "token", "when"]), TYPED))
+def test_any_text_in_the_form_of_a_call(world: World, odd: dict[str, str]) -> None:
+    browser = session_of(world, "bob")
+    for page in ("calls/new", "calls/new/preview", "calls/new/fields"):
+        with undone():
+            answer = browser.post(f"/t/acme/{page}", filled(world, **odd))
+            assert answer.status_code in (200, 302, 409, 422)
+
+
+@few
+@given(name=TYPED, text=TYPED, gap=st.sampled_from(["", "{first_name}", "{", "{{a}}", "{a.b}"]))
+def test_any_text_in_the_form_of_a_greeting(world: World, name: str, text: str, gap: str) -> None:
+    browser, form = session_of(world, "bob"), {"language": "en-US", "agent": ""}
+    before = Greeting.objects.count()
+    with undone():
+        sent = form | {"name": name, "text": text + gap}
+        answer = browser.post("/t/acme/greetings/new", sent)
+        assert answer.status_code in (302, 422)
+        assert Greeting.objects.count() == before + (answer.status_code == 302)

@@ -1,0 +1,82 @@
+"""Text made to break pages, in every field a person, a program or a carrier can fill: shown, never obeyed."""
+
+import json
+from html import escape, unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from calls.records.models import Call
+from tests.api.program import EXAMPLE, Program
+from tests.database.rows import change
+from tests.dispatch.steps import placed, report, tell
+from tests.security.addresses import ids_of, pages, session_of
+from tests.world import World
+
+HOSTILE = {
+    "a script": "<script>alert(1)</script>",
+    "an attribute's end": "\"><img src=x onerror='alert(1)'>",
+    "template syntax": "{{ 6|add:7 }}{% debug %}{{ settings.SECRET_KEY }}",
+    "an entity": "&lt;b&gt;&amp;lt;",
+    "a script's end": "</script></textarea></title><svg/onload=alert(1)>",
+}
+SHOWN = [page for page in pages() if "slug" in page.holes]
+
+
+def seen(browser: Client, ids: dict[str, str]) -> dict[str, str]:
+    """Every page of Acme that Alice can open."""
+    answers = {page.name: browser.get(page.path(**ids)) for page in SHOWN}
+    assert {answer.status_code for answer in answers.values()} <= {200, 302, 405}
+    return {name: answer.content.decode() for name, answer in answers.items()}
+
+
+def is_raw(text: str, html: str) -> bool:
+    """Whether a browser would read it as markup; template syntax is text to a browser."""
+    return text in html and escape(text) != text
+
+
+def fill(world: World, text: str) -> Call:
+    """The text in every field, past the checks at the doors."""
+    call = placed(world, reference=text, metadata={"note": text})
+    told: dict[str, Any] = {"word": text[:64], "summary": text, "disposition": "answered"}
+    tell(call, report("completed", **told))
+    change(call, requester_name=text, reason_text=text)
+    call.events.update(data={"why": text, "by": text, "word": text, "from": text, "to": text})
+    for greeting in (world.order_news, world.appointment):
+        change(greeting, name=f"{greeting.pk.hex[-1]}{text}"[:100])
+        greeting.reviews.update(comment=text, decided_by_name=text)
+        greeting.revisions.update(text=text, author_name=text)
+    for row, name in ((world.acme, "name"), (world.agent, "name"), (world.route, "label")):
+        change(row, **{name: text})
+    world.user("bob").__class__.objects.update(name=text)
+    return call
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_every_page_shows_it_as_text(world: World, text: str) -> None:
+    found = seen(session_of(world, "alice"), ids_of(world, fill(world, text)))
+    assert [name for name, html in found.items() if is_raw(text, html)] == []
+    visible = {name for name, html in found.items() if text in unescape(html)}
+    assert visible >= {"overview", "calls", "call", "greetings", "greeting", "approval"}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_form_gives_back_what_was_typed_as_text(world: World, text: str) -> None:
+    browser = session_of(world, "alice")
+    typed = {"to": text, "reference": text, "name": text, "text": text, "comment": text}
+    for page in ("calls/new", "calls/new/preview", "greetings/new"):
+        html = browser.post(f"/t/acme/{page}", typed).content.decode()
+        assert not is_raw(text, html)
+    html = browser.get("/t/acme/calls", {"reference": text, "agent": text}).content.decode()
+    assert not is_raw(text, html)
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_the_api_gives_it_back_as_data(world: World, text: str) -> None:
+    program = Program(world.key)
+    placed = json.loads(program.place(EXAMPLE, reference=text, metadata={"note": text}).content)
+    shown = program.read(f"calls/{placed['call_sid']}")
+    found = json.loads(shown.content)
+    assert shown["Content-Type"].startswith("application/json")
+    assert (found["reference"], found["metadata"]) == (text, {"note": text})
