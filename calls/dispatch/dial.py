@@ -4,6 +4,7 @@ Every step commits before the next one starts, so a crash anywhere leaves a row 
 """
 
 import time
+from collections.abc import Callable
 from uuid import UUID
 
 from calls.carriers.base import Answer, Evidence, carrier_for
@@ -16,9 +17,12 @@ LEAST_LEASE_LEFT = 75.0
 LEASE_SECONDS = actions.LEASE.total_seconds()
 
 
-def dial(*, call_id: UUID) -> bool:
-    """Carry a due call out; False when it was not to be had. Never asks a carrier twice."""
-    started = time.monotonic()
+def dial(*, call_id: UUID, clock: Callable[[], float] = time.monotonic) -> bool:
+    """Carry a due call out; False when it was not to be had. Never asks a carrier twice.
+
+    `clock` tells seconds that nobody can set back; it guards against asking after the lease.
+    """
+    started = clock()
     claimed = actions.claim(call_id=call_id, now=queries.database_now())
     if claimed is None:
         return False
@@ -26,7 +30,7 @@ def dial(*, call_id: UUID) -> bool:
     intent = actions.intend(claimed=claimed, now=queries.database_now())
     if intent is None:
         return False
-    if LEASE_SECONDS - (time.monotonic() - started) < LEAST_LEASE_LEFT:
+    if LEASE_SECONDS - (clock() - started) < LEAST_LEASE_LEFT:
         answer = Answer(Evidence.NO_BYTE_SENT, reason="This worker was too slow to ask in time.")
     else:
         answer = _ask(intent)
@@ -36,7 +40,11 @@ def dial(*, call_id: UUID) -> bool:
 
 def _ask(intent: actions.Intent) -> Answer:
     try:
-        access = access_to(intent.account)
+        carrier = carrier_for(access_to(intent.account))
     except Undecryptable as problem:
         return Answer(Evidence.CREDENTIALS, reason=str(problem))
-    return carrier_for(access).place(intent.request)
+    except KeyError:
+        return Answer(
+            Evidence.NO_BYTE_SENT, reason="This installation cannot speak to the carrier."
+        )
+    return carrier.place(intent.request)
