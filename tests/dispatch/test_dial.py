@@ -5,14 +5,14 @@ from datetime import timedelta
 from django.utils import timezone
 
 from calls.carriers.sandbox import Sandbox
-from calls.dispatch.dial import dial
+from calls.dispatch.dial import _ask, dial
 from calls.dispatch.models import Attempt
 from calls.placing.actions import cancel_call
 from calls.routes import actions as routes
 from calls.tenants import actions as tenants
-from tests.dispatch.steps import claim, fresh, story
+from tests.dispatch.steps import claim, fresh, intend, story
 from tests.dispatch.wire import carry, ledger, placed_to
-from tests.world import APPOINTMENT, CALLER_ID, SEED, World
+from tests.world import APPOINTMENT, CALLER_ID, NEW_YORKER, NOW, SEED, World
 
 
 def test_a_dialled_call_is_placed_with_the_carriers_id(world: World, sandbox: Sandbox) -> None:
@@ -107,9 +107,35 @@ def test_after_new_credentials_it_goes_out(world: World, sandbox: Sandbox) -> No
     assert ledger(sandbox, call) == 1
 
 
+def test_a_carrier_we_have_no_client_for_was_not_asked(world: World) -> None:
+    world.account.carrier = "twilio"
+    world.account.save()
+    tenants.change_tenant(tenant=world.acme, actor=SEED, now=NOW, mode="live")
+    intent = intend(world.place(to=NEW_YORKER).call)
+    assert intent
+    assert _ask(intent).evidence == "E0"
+
+
 def test_two_calls_leave_a_fifth_of_a_second_apart(world: World, sandbox: Sandbox) -> None:
     first, second = placed_to(world, "7001"), placed_to(world, "7002")
     dial(call_id=first.pk)
     dial(call_id=second.pk)
     asked = [call.attempts.get().intent_at for call in (first, second)]
     assert asked[1] - asked[0] >= timedelta(seconds=0.15)
+
+
+def test_a_worker_that_was_frozen_before_asking_asks_nobody(world: World, sandbox: Sandbox) -> None:
+    """Half of the lease is gone: the answer could come when the call is in other hands."""
+    call = placed_to(world, "5678")
+    seconds = iter([0.0, 46.0])
+    assert dial(call_id=call.pk, clock=lambda: next(seconds))
+    attempt = call.attempts.get()
+    assert (fresh(call).state, attempt.evidence, ledger(sandbox, call)) == ("queued", "E0", 0)
+    assert "too slow" in fresh(call).reason_text
+
+
+def test_a_worker_that_was_slow_still_has_time_to_ask(world: World, sandbox: Sandbox) -> None:
+    call = placed_to(world, "5678")
+    seconds = iter([0.0, 44.0])
+    assert dial(call_id=call.pk, clock=lambda: next(seconds))
+    assert (fresh(call).state, ledger(sandbox, call)) == ("placed", 1)

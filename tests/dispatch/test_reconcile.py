@@ -133,3 +133,13 @@ def test_a_call_that_was_never_taken_is_never_dialled_again(world: World, sandbo
     assert finish(world, call).state == "needs_human"
     assert not dial(call_id=call.pk)
     assert (call.attempts.count(), ledger(sandbox, call)) == (1, 0)
+
+
+def test_a_row_from_before_we_asked_is_another_calls(world: World, sandbox: Sandbox) -> None:
+    call = carry(placed_to(world, "0101"))
+    call.attempts.update(intent_at=timezone.now() + timedelta(seconds=45))
+    look(world, 50)
+    assert (fresh(call).state, fresh(call).carrier_call_id) == ("unknown", None)
+    call.attempts.update(intent_at=timezone.now() + timedelta(seconds=20))  # clocks may differ
+    look(world, 110)
+    assert fresh(call).carrier_call_id

@@ -7,8 +7,10 @@ from itertools import permutations
 import pytest
 
 from calls.dispatch import actions as dispatch
+from calls.dispatch import queries
 from calls.dispatch.models import Attempt
 from calls.dnc.models import DncEntry
+from calls.lib.ids import new_id
 from calls.placing.actions import CallRefused
 from calls.records.models import Call
 from tests.dispatch.steps import (
@@ -147,8 +149,17 @@ def test_a_report_about_a_call_nobody_was_asked_for_is_ignored(world: World) -> 
 
 def test_a_report_with_another_id_is_not_about_this_call(world: World) -> None:
     call = placed(world)
+    before = story(call)
     assert not tell(call, report("completed", carrier_call_id="SM0002"))
-    assert fresh(call).state == "placed"
+    assert (fresh(call).state, story(call)) == ("placed", before)
+    assert Attempt.objects.get().evidence == "E4"
+
+
+def test_when_it_began_is_said_once(world: World) -> None:
+    call = placed(world)
+    tell(call, report("in_progress", started_at=NOW))
+    tell(call, report("completed", started_at=LATER))
+    assert fresh(call).started_at == NOW
 
 
 def test_an_id_that_is_taken_cannot_bind_a_second_call(world: World) -> None:
@@ -250,6 +261,21 @@ def test_a_newer_call_between_the_same_numbers_does_not_hear_the_old_ones_events
     asking(new, later)
     tell(old, report("completed"), later)
     assert (fresh(old).state, fresh(new).state) == ("completed", "dispatching")
+
+
+def test_two_open_requests_between_the_same_numbers_leave_it_open_whose_the_news_is(
+    world: World,
+) -> None:
+    """Two tenants may show the same number through one account."""
+    told = report("ringing", carrier_call_id="SM0009")
+    lost(world)
+    assert queries.attempt_meant_by(told, account=world.account)
+    other = world.place(allow_duplicate=True).call
+    Call.objects.filter(pk=other.pk).update(tenant=world.globex)
+    attempt = Attempt.objects.get()
+    attempt.pk, attempt.call, attempt.tenant_id = new_id(), other, world.globex.pk
+    attempt.save(force_insert=True)
+    assert queries.attempt_meant_by(told, account=world.account) is None
 
 
 def test_a_terminal_call_is_not_dialled_again(world: World) -> None:

@@ -76,3 +76,9 @@ def test_another_tenants_call_is_no_duplicate(world: World) -> None:
     world.place()
     Call.objects.update(tenant=world.globex)
     assert world.place(now=SOON).call.state == "queued"
+
+
+def test_waiting_for_the_next_allowed_minute_does_not_wait_out_a_duplicate(world: World) -> None:
+    world.place(when="next_allowed")
+    again = refused(world, now=SOON, when="next_allowed")
+    assert (again.code, again.call.due_at) == ("possible_duplicate", SOON)
