@@ -16,13 +16,19 @@ _TIME = r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}"
 _INSTANT = re.compile(_TIME + r":\d{2}(?:\.\d{1,6})?(?:[Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 _LOCAL = re.compile(_TIME + r"(?::\d{2}(?:\.\d{1,6})?)?", re.ASCII)
 _YEARS = range(2000, 2200)
+# Invisible characters that turn the direction of what follows: a screen would show another word.
+_TURNS_TEXT = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 def plain(text: str) -> str:
     """One line of text with something in it."""
     if not text.strip():
         raise ValueError("is empty; fill it in, or leave it out")
-    if any(unicodedata.category(character) == "Cc" for character in text):
+    if any(
+        unicodedata.category(character) == "Cc"
+        or unicodedata.bidirectional(character) in _TURNS_TEXT
+        for character in text
+    ):
         raise ValueError("holds a control character; remove it")
     return text
 

@@ -80,3 +80,17 @@ def test_the_api_gives_it_back_as_data(world: World, text: str) -> None:
     found = json.loads(shown.content)
     assert shown["Content-Type"].startswith("application/json")
     assert (found["reference"], found["metadata"]) == (text, {"note": text})
+
+
+@pytest.mark.parametrize("field", ["reference", "metadata"])
+@pytest.mark.parametrize("turn", ["\u202e", "\u202a", "\u2066", "\u2069"], ids=ascii)
+def test_text_that_turns_its_direction_is_refused(world: World, field: str, turn: str) -> None:
+    """A right-to-left override would show `exe.png` where `gnp.exe` stands."""
+    value: Any = f"order {turn}gnp.exe"
+    sent = {"note": value} if field == "metadata" else value
+    answer = Program(world.key).place(EXAMPLE, **{field: sent})
+    assert (answer.status_code, json.loads(answer.content)["error"]) == (400, "invalid_field")
+
+
+def test_right_to_left_scripts_are_welcome(world: World) -> None:
+    assert Program(world.key).place(EXAMPLE, reference="הזמנה 12").status_code == 200
