@@ -111,6 +111,7 @@ OLD, NEW = new_secret(), new_secret()
 @pytest.mark.parametrize(
     ("valid", "signed_with", "taken"),
     [([OLD, NEW], OLD, True), ([OLD, NEW], NEW, True), ([NEW], OLD, False), ([NEW], NEW, True)],
+    ids=["old of two", "new of two", "old when gone", "new"],  # the same in every process
 )
 def test_while_secrets_are_rotated_both_sign(
     world: World, valid: list[str], signed_with: str, taken: bool
