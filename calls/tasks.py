@@ -6,7 +6,9 @@
 from celery import shared_task
 from django.utils import timezone
 
+from calls.dispatch import actions as dispatch
 from calls.dispatch import dial as dialling
+from calls.dispatch import queries
 from calls.dispatch import reconcile as reconciling
 from calls.dispatch import sweep as sweeping
 from calls.events import actions as events
@@ -24,14 +26,20 @@ def dial(*, call_id: str, **_: object) -> None:
 @shared_task(name="calls.tasks.sweep")
 def sweep(**_: object) -> None:
     """Find what is due, overdue or unasked."""
-    sweeping.sweep(now=timezone.now())
+    sweeping.sweep(now=queries.database_now())
+
+
+@shared_task(name="calls.tasks.pulse")
+def pulse(**_: object) -> None:
+    """Leave a sign of life of the queue that dials; it rides there like a call."""
+    dispatch.beat(loop="dial", now=queries.database_now())
 
 
 @shared_task(name="calls.tasks.reconcile")
 def reconcile(*, account_id: str, **_: object) -> None:
     """Read one carrier account's call log for the calls whose check is due."""
     account = CarrierAccount.objects.get(pk=ids.must_parse("ca_", account_id))
-    reconciling.reconcile(account=account, now=timezone.now())
+    reconciling.reconcile(account=account, now=queries.database_now())
 
 
 @shared_task(name="calls.tasks.absorb")

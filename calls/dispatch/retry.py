@@ -16,6 +16,9 @@ _THEN_EVERY = 3600
 _SANDBOX_THEN_EVERY = 60
 LONG_ENOUGH_FOR_ANY_LOG = timedelta(hours=48)
 
+# One reading of a log is given up by then; nobody else starts one for the same calls meanwhile.
+LONGEST_READING = timedelta(seconds=90)
+
 # How long a log that does not show a call may still be merely late (R1.3: W).
 WINDOW = timedelta(minutes=10)
 SANDBOX_WINDOW = timedelta(seconds=20)

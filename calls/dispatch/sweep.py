@@ -1,5 +1,6 @@
 """The safety net under every hint: find what is due, overdue or unasked, and send it on its way."""
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from calls.lib.later import later
 from calls.records import states
 from calls.records.models import Call
 
+log = logging.getLogger(__name__)
+
 # Hints per account and second; what is left over is found by the next round.
 MOST_HINTS = 50
 
@@ -17,7 +20,7 @@ def sweep(*, now: datetime) -> None:
     """One round: recover expired leases, hint at due calls, ask logs that are due to be asked."""
     actions.beat(loop="sweep", now=now)
     for call_id in _expired_leases(now):
-        actions.recover(call_id=call_id, now=now)
+        _recover(call_id, now)
     for account in queries.accounts_with_due_calls(now):
         # More than one second's worth: some may wait for an earlier call to the same number.
         enough = min(MOST_HINTS, round(account.cps) * 2 + 10)
@@ -25,6 +28,13 @@ def sweep(*, now: datetime) -> None:
             later("dial", call_id=ids.public(Call.PREFIX, call_id))
     for account in queries.accounts_to_ask(now):
         later("reconcile", account_id=account.public_id)
+
+
+def _recover(call_id: UUID, now: datetime) -> None:
+    try:
+        actions.recover(call_id=call_id, now=now)
+    except Exception:  # one call nobody can recover must not keep the rest from being dialled
+        log.exception("lease could not be ended", extra={"call": call_id})
 
 
 def _expired_leases(now: datetime) -> list[UUID]:

@@ -1,5 +1,6 @@
 """Verbs of the do-not-call list."""
 
+import re
 from datetime import datetime
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.db import transaction
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.dnc.models import DncEntry
+from calls.lib.errors import BadField
 from calls.tenants.models import Tenant
 
 
@@ -21,10 +23,12 @@ def add_number(
     now: datetime,
     is_prefix: bool = False,
 ) -> DncEntry:
-    """Forbid calling `number` (E.164) from now on; asking twice changes nothing.
+    """Forbid calling `number` (E.164) from now on; asking twice changes nothing. Raises BadField.
 
     An entry that stands already is kept, but from now on it neither ends nor means less than asked.
     """
+    if not re.fullmatch(r"\+[1-9][0-9]{0,14}" if is_prefix else r"\+[1-9][0-9]{6,14}", number):
+        raise BadField("number", "Write the number in E.164, like +14155550100.", "invalid_number")
     entry, added = DncEntry.objects.get_or_create(
         tenant=tenant,
         number=number,

@@ -1,5 +1,6 @@
 """Verbs of carrier events: receive (verify, store once), absorb (apply, or park for later)."""
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,6 +18,8 @@ from calls.records.models import Call
 from calls.routes import queries as routes
 from calls.routes.actions import hash_hook_token
 from calls.routes.models import CarrierAccount
+
+log = logging.getLogger(__name__)
 
 MOST_BYTES = 64 * 1024
 KEEP_PARKED = timedelta(hours=24)
@@ -86,8 +89,18 @@ def absorb_waiting(*, now: datetime) -> int:
     rows = InboundEvent.objects.filter(absorbed_at__isnull=True).order_by("effect", "received_at")
     waiting = list(rows.values_list("pk", flat=True)[:MOST_AT_ONCE])
     for event_id in waiting:
-        absorb(event_id=event_id, now=now)
+        try:
+            absorb(event_id=event_id, now=now)
+        except Exception:  # one event nobody can apply must not hold up everybody else's
+            log.exception("event could not be absorbed", extra={"event": event_id})
+            set_aside(event_id=event_id, now=now)
     return len(waiting)
+
+
+def set_aside(*, event_id: UUID, now: datetime) -> None:
+    """Give up an event that cannot be applied; it is kept, and the carrier's log tells the rest."""
+    rows = InboundEvent.objects.filter(pk=event_id, absorbed_at__isnull=True)
+    rows.update(effect=InboundEvent.BROKEN, absorbed_at=now)
 
 
 @transaction.atomic

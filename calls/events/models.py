@@ -12,6 +12,7 @@ class InboundEvent(Row):
 
     PREFIX = "ie_"
     PARKED, APPLIED, NO_CHANGE, IGNORED = "parked", "applied", "no_change", "ignored"
+    BROKEN = "broken"
 
     account = models.ForeignKey(CarrierAccount, on_delete=models.PROTECT, related_name="+")
     dedupe_key = models.CharField(max_length=128)

@@ -219,6 +219,8 @@ def _usable(
         text = wording.clean(text)
     except wording.UnusableText as problem:
         raise BadField("text", str(problem)) from None
+    if stray := wording.stray_mark(text):
+        raise BadField("text", stray)
     if flaw := next((p.flaw() for p in placeholders if p.flaw()), ""):
         raise BadField("placeholders", flaw)
     declared = {p.name: p for p in placeholders}

@@ -24,6 +24,13 @@ _TYPES = {
     "time": r"\d{1,2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?",
     "amount": r"(?:[$€£] ?|[A-Z]{3} )?\d{1,3}(?:[ ,]?\d{3})*(?:\.\d{1,2})?(?: [A-Z]{3})?",
 }
+EXAMPLES = {
+    "name": "Maria Keller",
+    "text": "order 12-345",
+    "date": "Friday, 27 November or November 27",
+    "time": "2:30 pm",
+    "amount": "$49.90",
+}
 DEFAULT_LENGTHS = {"name": 40, "text": 60, "date": 30, "time": 10, "amount": 16}
 
 
@@ -53,7 +60,7 @@ class Placeholder:
         # Marks (vowel signs, accents without a letter of their own) belong to the letter before them.
         letters = "".join(c for c in value if not unicodedata.category(c).startswith("M"))
         if not re.fullmatch(_TYPES[self.type], letters):
-            return f"{self.name} does not read as a {self.type}."
+            return f"{self.name} does not read as a {self.type}, such as {EXAMPLES[self.type]}."
         return ""
 
 
@@ -78,6 +85,13 @@ def clean(text: str) -> str:
                 f"Remove the invisible or unassigned character U+{ord(character):04X}."
             )
     return text
+
+
+def stray_mark(text: str) -> str:
+    """Why a brace in the text would be spoken as it stands, as a sentence; empty when none would."""
+    if not re.search(r"[{}]", _MARK.sub("", text)):
+        return ""
+    return "Write a placeholder as {first_name}: small letters, digits and _, at most 31 of them."
 
 
 def names_in(text: str) -> list[str]:

@@ -101,14 +101,12 @@ def place_call(*, ask: Ask, tenant: Tenant, actor: Actor, now: datetime) -> Plac
     plan = _judge(ask, tenant=tenant, actor=actor, now=now, fingerprint=fingerprint)
     try:
         call = _record(plan, ask=ask, actor=actor, now=now, fingerprint=fingerprint)
-    except _Overtaken:
-        plan = _judge(ask, tenant=tenant, actor=actor, now=now, fingerprint=fingerprint)
-        call = _record(plan, ask=ask, actor=actor, now=now, fingerprint=fingerprint)
-    except IntegrityError:
-        # Another request with this key committed between our look and our write (R1.2).
+    except (_Overtaken, IntegrityError):
+        # An identical request, or one with this key, committed between our look and our write (R1.2).
         if earlier := _earlier(ask, tenant):
             return _replay(earlier, fingerprint)
-        raise
+        plan = _judge(ask, tenant=tenant, actor=actor, now=now, fingerprint=fingerprint)
+        call = _record(plan, ask=ask, actor=actor, now=now, fingerprint=fingerprint)
     if call.state == states.REFUSED:
         raise CallRefused(call, [v.as_json() for v in plan.decision.verdicts], replayed=False)
     return Placement(call, due_at=call.due_at)

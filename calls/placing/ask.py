@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -55,6 +56,7 @@ class Ask:
         }
         for transport in ("idempotency_key", "allow_duplicate", "door"):
             del business[transport]
+        business["greeting"] = unicodedata.normalize("NFC", self.greeting)
         canonical = json.dumps(business, sort_keys=True, default=str, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -40,6 +40,7 @@ def gather(
         greeting=_greeting(resolved),
         rule=default_rule(),
         dnc=_dnc(resolved, now),
+        org=resolved.org.key if resolved.org else None,
         duplicate=duplicate,
     )
 

@@ -1,11 +1,14 @@
 """Ask every gate and keep every verdict. Pure."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from calls.policy.facts import Facts
 from calls.policy.gates import GATES, Gate, Pass, Refuse
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ def decide(facts: Facts) -> Decision:
 def _ask(gate: Gate, facts: Facts) -> Verdict:
     try:
         answer = gate.judge(facts)
-    except Exception as problem:  # noqa: BLE001 - whatever broke, the call is not placed
+    except Exception as problem:  # whatever broke, the call is not placed
+        log.exception("a gate broke", extra={"gate": gate.name})
         answer = Refuse("gate_error", f"This gate could not be checked ({type(problem).__name__}).")
     if isinstance(answer, Pass):
         return Verdict(gate.name, gate.question, "pass", "", answer.because, answer.saw)

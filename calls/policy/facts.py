@@ -96,3 +96,5 @@ class Facts:
     dnc: tuple[DncFacts, ...] = ()
     duplicate: DuplicateFacts | None = None
     ring_seconds: int = 30
+    # The business unit the call is asked for, by its org_id; None when it is for none.
+    org: str | None = None

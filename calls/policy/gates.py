@@ -73,7 +73,14 @@ def requester_is_permitted(facts: Facts) -> Pass | Refuse:
     saw = {"requester": requester.name}
     if not requester.may_place:
         return Refuse("not_permitted", f"{requester.name} may not place calls.", saw)
-    for what, org in (("route", facts.route.org), ("agent", facts.agent.org)):
+    owners = (("call", facts.org), ("route", facts.route.org), ("agent", facts.agent.org))
+    for what, org in owners:
+        if org and facts.org and org != facts.org:
+            return Refuse(
+                "not_permitted",
+                f"This {what} belongs to {org}, so it cannot serve a call for {facts.org}.",
+                saw | {"org": org},
+            )
         if org and requester.orgs is not None and org not in requester.orgs:
             return Refuse(
                 "not_permitted",
@@ -205,7 +212,9 @@ def callee_is_awake(facts: Facts) -> Pass | Refuse:
     saw = {"zones": ", ".join(facts.number.zones), "window": str(facts.rule.week)}
     if not zones:
         return Refuse(
-            "timezone_unknown", "Nobody knows which clock this number lives by, so it waits.", saw
+            "timezone_unknown",
+            "Nobody knows which clock this number lives by, so it is not called.",
+            saw,
         )
     ring = timedelta(seconds=facts.ring_seconds)
     week = facts.rule.week

@@ -80,7 +80,7 @@ def _said(placed: placing.Placement) -> str:
         return gettext("This form had placed this call already. Nothing was placed twice.")
     if placed.due_at > placed.call.created_at:
         return gettext("Scheduled. It dials by itself, after every gate was asked again.")
-    return gettext("Accepted. It is being placed now.")
+    return gettext("Accepted. This page follows the call by itself.")
 
 
 def _again(

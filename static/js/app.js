@@ -65,7 +65,8 @@
     const owners = document.querySelectorAll(`[aria-keyshortcuts="${CSS.escape(key)}"]`);
     const owner = [...owners].find(shown);
     if (!owner) return false;
-    if (owner.matches("input, textarea, select")) owner.focus();
+    // A key that sends a form only reaches for its button: Enter, once read, sends it.
+    if (owner.matches("input, textarea, select, [type=submit], form button")) owner.focus();
     else owner.click();
     return true;
   };

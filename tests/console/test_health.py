@@ -14,10 +14,20 @@ def test_live_asks_nobody(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_ready_while_the_sweep_runs(client: Client) -> None:
-    actions.beat(loop="sweep", now=datetime.now(UTC))
+def test_ready_while_both_queues_are_alive(client: Client) -> None:
+    for loop in ("sweep", "dial"):
+        actions.beat(loop=loop, now=datetime.now(UTC))
     answer = client.get("/health/ready")
     assert (answer.status_code, answer.json()["ok"]) == (200, True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("silent", ["sweep", "dial"])
+def test_not_ready_while_one_queue_is_silent(client: Client, silent: str) -> None:
+    other = {"sweep": "dial", "dial": "sweep"}[silent]
+    actions.beat(loop=other, now=datetime.now(UTC))
+    actions.beat(loop=silent, now=datetime.now(UTC) - timedelta(seconds=31))
+    assert client.get("/health/ready").json()["error"] == "workers_silent"
 
 
 @pytest.mark.django_db

@@ -49,7 +49,7 @@ def test_each_placeholder_is_judged_at_its_field(world: World) -> None:
     form = filled(world, greeting=world.reminder.public_id, **gaps)
     html = words(sign_in(world).post(URL, form).content)
     assert "Fill in First name." in html
-    assert "Day does not read as a date." in html
+    assert "Day does not read as a date, such as " in html
 
 
 def test_a_greeting_withdrawn_meanwhile_is_no_choice(world: World) -> None:

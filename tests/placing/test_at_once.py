@@ -45,3 +45,10 @@ def test_without_a_key_one_is_accepted_and_the_others_are_duplicates(world: Worl
     told = all_at_once(world)
     assert told == ["accepted", *["possible_duplicate"] * (CALLERS - 1)]
     assert Call.objects.filter(state="queued").count() == 1
+
+
+def test_one_form_sent_many_times_is_one_call_and_no_error(world: World) -> None:
+    """Its token names the call, although a second form with the same words would be asked about."""
+    told = all_at_once(world, idempotency_key="form-1", door="form")
+    assert told == ["accepted", *["replayed"] * (CALLERS - 1)]
+    assert Call.objects.count() == 1

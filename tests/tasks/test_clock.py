@@ -39,7 +39,8 @@ def test_what_keeps_the_house_going_ticks_every_second(task: str) -> None:
 
 def test_what_may_hang_has_a_queue_of_its_own() -> None:
     routed = settings.CELERY_TASK_ROUTES
-    assert set(routed) == {"calls.tasks.dial", "calls.tasks.reconcile"} <= OURS
+    hanging = {"calls.tasks.dial", "calls.tasks.pulse", "calls.tasks.reconcile"}
+    assert set(routed) == hanging <= OURS
     assert {where["queue"] for where in routed.values()} == {"dispatch"}
     assert settings.CELERY_TASK_DEFAULT_QUEUE == "upkeep"
 

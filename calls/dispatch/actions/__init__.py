@@ -10,6 +10,7 @@ from calls.dispatch.actions.report import (
     beat,
     check_again,
     note_provider_duplicate,
+    take_checks,
 )
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "lose_sight",
     "note_provider_duplicate",
     "recover",
+    "take_checks",
 ]

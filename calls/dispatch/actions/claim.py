@@ -22,6 +22,7 @@ from calls.routes.models import CarrierAccount
 
 LEASE = timedelta(seconds=120)
 # A claim is given only when its turn within the account's CPS comes this soon.
+AFTER_GATE_ERROR = timedelta(seconds=60)
 LONGEST_WAIT_FOR_SLOT = timedelta(seconds=1)
 
 
@@ -82,6 +83,8 @@ def intend(*, claimed: Claim, now: datetime) -> Intent | None:
         return None
     if queries.live_attempt(call) is not None:
         return None  # this claim was used already
+    if _expire(call, now):
+        return None
     if call.account.paused_at is not None:
         requeue(call, at=now, why="The carrier account is paused.", now=now)
         return None
@@ -121,6 +124,8 @@ def _has_room(account: CarrierAccount, call: Call) -> bool:
 def _hold_back(call: Call, decision: Decision, now: datetime) -> None:
     """A gate closed since the call was accepted: wait for it to open, or refuse."""
     first, opening = decision.refusals[0], decision.next_allowed_at
+    if all(refusal.code == "gate_error" for refusal in decision.refusals):
+        opening = now + AFTER_GATE_ERROR  # our fault, and perhaps a passing one: closed, not final
     if opening is not None and opening < call.expires_at:
         requeue(call, at=opening, why=first.message, now=now, data={"gate": first.gate})
         return

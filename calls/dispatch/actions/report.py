@@ -44,6 +44,11 @@ def apply_report(*, call_id: UUID, report: Report, source: str, now: datetime) -
     return changed
 
 
+def take_checks(*, call_ids: list[UUID], now: datetime) -> None:
+    """Plan the next look of these calls a reading's time ahead; `check_again` sets it right after."""
+    Call.objects.filter(pk__in=call_ids).update(next_check_at=now + retry.LONGEST_READING)
+
+
 @transaction.atomic
 def check_again(*, call_id: UUID, absent: bool, now: datetime) -> None:
     """After reading the log: plan the next look; an unknown call still `absent` after W goes to people."""
