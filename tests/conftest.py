@@ -18,13 +18,19 @@ CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 QUIET = ("--disable-background-networking", "--disable-component-update")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with servers or browsers share one process of pytest-xdist: two at once would be slow."""
+    """A file with servers or browsers stays in one process of pytest-xdist; so do all on one system.
+
+    First of all plugins, because pytest-xdist reads the groups in the same hook.
+    """
     for item in items:
-        if "page" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if "page" in fixtures:
             item.add_marker(pytest.mark.browser)
         if item.get_closest_marker("browser") or item.get_closest_marker("journey"):
-            item.add_marker(pytest.mark.xdist_group("servers"))
+            group = "system" if "system" in fixtures else item.path.stem
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(autouse=True)
