@@ -8,7 +8,7 @@ import pytest
 from calls.events.queries import Story, story_of
 from calls.records.models import Call
 from console.callview import about, explanation, is_live, moves_soon, raw
-from tests.dispatch.steps import placed, report, tell
+from tests.dispatch.steps import lost, placed, report, tell
 from tests.world import NOW, World
 
 NOTHING = Story([], [], [], [], [])
@@ -20,6 +20,7 @@ def call(**fields: object) -> Call:
     return Call(**given | fields)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("state", ["queued", "dispatching", "placed", "ringing", "completed"])
 def test_most_states_speak_for_themselves(state: str) -> None:
     assert explanation(call(state=state), NOTHING, NOW) is None
@@ -105,3 +106,10 @@ def test_the_record_keeps_its_inner_workings_to_itself(world: World) -> None:
     found = world.place().call
     record = json.loads(raw(found, story_of(found)))
     assert not {"fence", "lease_until", "fingerprint"} & set(record)
+
+
+def test_a_call_behind_an_unconfirmed_one_says_what_it_waits_for(world: World) -> None:
+    lost(world)
+    behind = world.place(now=NOW, allow_duplicate=True).call
+    found = explanation(behind, NOTHING, NOW)
+    assert found and "earlier call between the same two numbers" in found.title

@@ -44,7 +44,7 @@ def fill(world: World, text: str) -> Call:
     change(call, requester_name=text, reason_text=text)
     call.events.update(data={"why": text, "by": text, "word": text, "from": text, "to": text})
     for greeting in (world.order_news, world.appointment):
-        change(greeting, name=f"{greeting.pk.hex[-1]}{text}"[:100])
+        change(greeting, name=f"{greeting.pk.hex[-8:]}{text}"[:100])
         greeting.reviews.update(comment=text, decided_by_name=text)
         greeting.revisions.update(text=text, author_name=text)
     for row, name in ((world.acme, "name"), (world.agent, "name"), (world.route, "label")):
