@@ -12,6 +12,7 @@ from calls.greetings.models import Greeting, GreetingRevision
 from calls.lib import ids
 from calls.records import states
 from calls.records.models import Call
+from calls.tenants import scope
 from calls.tenants.models import Tenant
 
 
@@ -53,8 +54,7 @@ def calls_of(
     `orgs` is the reader's limit: only calls of these business units, and those of none.
     """
     rows = Call.objects.filter(tenant=tenant).order_by("-id")
-    if orgs is not None:
-        rows = rows.filter(Q(org=None) | Q(org__key__in=orgs))
+    rows = rows.filter(scope.of_orgs(orgs))
     rows = rows.select_related("route", "agent", "agent_version", "org", "greeting_revision")
     return rows.filter(_condition(wanted)) if wanted else rows
 

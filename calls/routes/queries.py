@@ -1,10 +1,9 @@
 """Which route does a request mean, and how is its carrier reached?"""
 
-from django.db.models import Q
-
 from calls.carriers.base import AccountAccess
 from calls.lib import secrets
 from calls.routes.models import CarrierAccount, PhoneRoute
+from calls.tenants import scope
 from calls.tenants.models import Tenant
 
 
@@ -36,8 +35,7 @@ def access_to(account: CarrierAccount) -> AccountAccess:
 def routes_of(tenant: Tenant, *, orgs: frozenset[str] | None = None) -> list[PhoneRoute]:
     """Every route of the tenant, the default first, then by number; `orgs` is the reader's limit."""
     rows = PhoneRoute.objects.filter(tenant=tenant).order_by("-is_default", "number")
-    if orgs is not None:
-        rows = rows.filter(Q(org=None) | Q(org__key__in=orgs))
+    rows = rows.filter(scope.of_orgs(orgs))
     return list(rows)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from calls.audit.actor import Actor
 from calls.lib import ids
@@ -27,6 +27,11 @@ def must_own(tenant: Tenant, *rows: TenantRow | None) -> None:
     """Let only the tenant's own rows be tied together. Raises NotFound, as if a foreign one were none."""
     if any(row is not None and row.tenant_id != tenant.pk for row in rows):
         raise NotFound
+
+
+def of_orgs(orgs: frozenset[str] | None) -> Q:
+    """The rows a reader limited to `orgs` sees: those of these business units and of none."""
+    return Q() if orgs is None else Q(org=None) | Q(org__key__in=orgs)
 
 
 def get_membership(*, user: User, slug: str) -> Member:
