@@ -1,11 +1,14 @@
 """Table of contents: every noun of the house, floor by floor. Nobody imports this but Django."""
 
-from calls.agents.models import Agent, AgentVersion
+from calls.agents.models import Agent, AgentVersion, LaunchGate
 from calls.audit.models import AuditEntry
+from calls.consent.models import ConsentRecord
+from calls.contacts.models import Contact
 from calls.dispatch.models import Attempt, Heartbeat
-from calls.dnc.models import DncEntry
+from calls.dnc.models import DncEntry, DncImport, DncSource
 from calls.events.models import InboundEvent
 from calls.greetings.models import Greeting, GreetingRevision, Review
+from calls.limits.models import Limit, Pause
 from calls.records.models import Call, CallEvent, Receipt
 from calls.rollups.models import HourlyStat
 from calls.routes.models import CarrierAccount, PhoneRoute
@@ -20,14 +23,21 @@ __all__ = [
     "Call",
     "CallEvent",
     "CarrierAccount",
+    "ConsentRecord",
+    "Contact",
     "DncEntry",
+    "DncImport",
+    "DncSource",
     "Greeting",
     "GreetingRevision",
     "Heartbeat",
     "HourlyStat",
     "InboundEvent",
+    "LaunchGate",
+    "Limit",
     "Member",
     "Org",
+    "Pause",
     "PhoneRoute",
     "Receipt",
     "Review",

@@ -1,7 +1,8 @@
 """Voice agents and their versions."""
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from calls.lib.rows import Row
 from calls.tenants.models import Org, TenantRow
@@ -47,7 +48,15 @@ class AgentVersion(Row):
     # model, voice, language, prompt key, media URL, and the carrier's own version id if it has one.
     config = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=[(s, s.title()) for s in STATES], default=DRAFT)
+    # Of a staged version: how many of a hundred callees it speaks to, always the same ones.
+    canary_share = models.PositiveSmallIntegerField(default=0)
+    note = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_by_name = models.CharField(max_length=200, blank=True)
+    published_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -61,7 +70,65 @@ class AgentVersion(Row):
                 condition=Q(state__in=["draft", "staged", "published", "retired"]),
                 name="agentversion_state_known",
             ),
+            models.CheckConstraint(
+                condition=Q(canary_share=0) | Q(canary_share__lte=100, state="staged"),
+                name="agentversion_canary_is_staged",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.agent.name} v{self.number}"
+
+
+class LaunchGate(Row):
+    """One of the four things that must be shown of a version before it speaks to real people.
+
+    Somebody files evidence and names who answers for it; another person completes it.
+    """
+
+    PREFIX = "lg_"
+    NAMES = ("security", "behaviour", "operations", "rollout")
+
+    version = models.ForeignKey(AgentVersion, on_delete=models.PROTECT, related_name="launch_gates")
+    name = models.CharField(max_length=12, choices=[(name, name.title()) for name in NAMES])
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    owner_name = models.CharField(max_length=200, blank=True)
+    evidence = models.TextField(blank=True)
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    filed_by_name = models.CharField(max_length=200, blank=True)
+    filed_at = models.DateTimeField(null=True)
+    completed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    completed_by_name = models.CharField(max_length=200, blank=True)
+    completed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "name"], name="launchgate_one_per_name"),
+            models.CheckConstraint(
+                condition=Q(name__in=["security", "behaviour", "operations", "rollout"]),
+                name="launchgate_name_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(completed_by__isnull=True) | ~Q(completed_by=F("filed_by")),
+                name="launchgate_never_own_evidence",
+            ),
+            models.CheckConstraint(
+                condition=Q(completed_at__isnull=True)
+                | (Q(filed_at__isnull=False) & ~Q(evidence="")),
+                name="launchgate_complete_has_evidence",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_name_display()} of {self.version}"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether a second person accepted the evidence."""
+        return self.completed_at is not None

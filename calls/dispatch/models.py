@@ -56,6 +56,10 @@ class Attempt(Row):
                 name="attempt_outcome_known",
             ),
         ]
+        indexes = [
+            # Frequency: when a callee was last rung (R5.8).
+            models.Index(fields=["tenant_id", "to", "-intent_at"], name="attempt_by_callee"),
+        ]
 
     def __str__(self) -> str:
         return f"Attempt {self.number} of {self.call_id}"

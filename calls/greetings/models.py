@@ -98,6 +98,7 @@ class Review(TenantRow):
     valid_until = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by_name = models.CharField(max_length=200, blank=True)
+    withdrawn_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
@@ -117,6 +118,13 @@ class Review(TenantRow):
                 condition=Q(decision="", decided_at__isnull=True)
                 | (~Q(decision="") & Q(decided_at__isnull=False)),
                 name="review_decided_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["withdrawn_at"],
+                condition=Q(withdrawn_at__isnull=False),
+                name="review_withdrawn",
             ),
         ]
 

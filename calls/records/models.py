@@ -31,6 +31,9 @@ class Call(TenantRow):
     # Null, not empty: the unique constraints below skip calls without one.
     idempotency_key = models.CharField(max_length=255, null=True)  # noqa: DJ001
     fingerprint = models.CharField(max_length=64)
+    # Where it goes, for velocity: the country group, and the number without its last four digits.
+    country = models.CharField(max_length=3, blank=True)
+    prefix = models.CharField(max_length=16, blank=True)
 
     # What it resolved to.
     org = models.ForeignKey(Org, on_delete=models.PROTECT, null=True)
@@ -62,6 +65,8 @@ class Call(TenantRow):
     disposition = models.CharField(max_length=10, blank=True)
     duration_seconds = models.PositiveIntegerField(null=True)
     escalated = models.BooleanField(default=False)
+    # In the currency of its carrier account; null until the call is over, or without a price.
+    cost = models.DecimalField(max_digits=10, decimal_places=4, null=True)
     summary = models.TextField(blank=True)
 
     # Who works on it, and when the carrier is asked about it next.
@@ -102,6 +107,21 @@ class Call(TenantRow):
             models.Index(fields=["tenant", "outcome", "-id"], name="call_by_outcome"),
             # Everything about one number; also the duplicate gate.
             models.Index(fields=["tenant", "to", "-id"], name="call_by_number"),
+            # Velocity: the newest calls of a requester, to a country, to a prefix.
+            models.Index(fields=["tenant", "requester_id", "-id"], name="call_by_requester"),
+            models.Index(fields=["tenant", "country", "-id"], name="call_by_country"),
+            models.Index(fields=["tenant", "prefix", "-id"], name="call_by_prefix"),
+            # What a do-not-call entry or a withdrawal has to stop.
+            models.Index(
+                fields=["tenant", "to"],
+                condition=Q(state__in=states.WAITING),
+                name="call_waiting_to",
+            ),
+            models.Index(
+                fields=["greeting_revision"],
+                condition=Q(state__in=states.WAITING),
+                name="call_waiting_words",
+            ),
             # The hot queue: finished rows leave it (R2.11).
             models.Index(
                 fields=["account", "due_at"], condition=Q(state="queued"), name="call_due"
@@ -179,21 +199,40 @@ class CallEvent(Row):
 
 
 class Receipt(Row):
-    """What every gate saw and decided, at one moment (accept or dial) about one call."""
+    """What every gate saw and decided, at one moment (accept, dial or stop) about one call."""
 
     PREFIX = "rc_"
-    ACCEPT, DIAL = "accept", "dial"
+    ACCEPT, DIAL, STOP = "accept", "dial", "stop"
 
     tenant_id = models.UUIDField()
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="receipts")
-    moment = models.CharField(max_length=8, choices=[(ACCEPT, "Accepted"), (DIAL, "Dialled")])
+    moment = models.CharField(
+        max_length=8, choices=[(ACCEPT, "Accepted"), (DIAL, "Dialled"), (STOP, "Stopped")]
+    )
     at = models.DateTimeField()
     allowed = models.BooleanField()
     rules_version = models.CharField(max_length=40)
     verdicts = models.JSONField()
+    sha256 = models.CharField(max_length=64, blank=True)
+    seal_number = models.PositiveBigIntegerField(null=True)
+    seal = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["call", "id"], name="receipt_of_call")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "seal_number"],
+                condition=Q(seal_number__isnull=False),
+                name="receipt_one_per_seal_number",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["call", "id"], name="receipt_of_call"),
+            models.Index(
+                fields=["tenant_id", "id"],
+                condition=Q(seal_number__isnull=True),
+                name="receipt_unsealed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Receipt of {self.call_id} at {self.moment}"

@@ -1,5 +1,7 @@
 """Where calls go out: carrier accounts and the phone numbers that ride on them."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 
@@ -32,6 +34,8 @@ class CarrierAccount(Row):
     hook_token_sha256 = models.CharField(max_length=64, unique=True)
     # Up to two, so that a rotation can overlap (R3.10).
     sealed_hook_secrets = models.JSONField(default=list)
+    # What a begun minute costs, for the spend cap; 0 means unknown, and nothing is capped.
+    price_per_minute = models.DecimalField(max_digits=8, decimal_places=4, default=Decimal(0))
     cps = models.FloatField(default=1.0)
     concurrency = models.PositiveIntegerField(default=10)
     # The earliest instant the next request may leave: spacing requests by 1/cps keeps every rolling
@@ -67,6 +71,8 @@ class PhoneRoute(TenantRow):
     default_agent = models.ForeignKey(
         Agent, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Narrows the tenant's countries for this caller ID; null means it does not.
+    country_groups = models.JSONField(null=True, blank=True)
     is_default = models.BooleanField(default=False)
     enabled = models.BooleanField(default=True)
     created_at = models.DateTimeField()

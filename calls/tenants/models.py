@@ -31,6 +31,13 @@ class Tenant(Row):
         choices=[(REFUSE, "Refuse"), (DEFER, "Wait for the next allowed minute")],
         default=REFUSE,
     )
+    # How the business is called aloud, which a greeting must say; empty means its name.
+    spoken_name = models.CharField(max_length=100, blank=True)
+    # Its own hours, which only tighten the law's: {"mon": ["10:00", "18:00"], …}; empty means none.
+    calling_hours = models.JSONField(default=dict, blank=True)
+    allow_toll_free = models.BooleanField(default=False)
+    # Since when it calls real people; the ramp of new tenants counts from here (RELIABILITY R5.11).
+    live_since = models.DateTimeField(null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
     suspended_reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()

@@ -66,7 +66,7 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "receipt_of_call": ("a call's receipts", lambda w: story_of(w.place().call)),
     "audit_of_target": ("a call's audit", lambda w: story_of(w.place().call)),
     "inbound_unabsorbed": ("parked events", lambda w: events.absorb_waiting(now=NOW)),
-    "dnc_one_entry_per_number (tenant_id=? AND number=?)": (
+    "dnc_in_force (tenant_id=? AND number=?)": (
         "a forbidden number",
         lambda w: list(entries_against(tenant=w.acme, number=CALLEE, now=NOW)),
     ),
