@@ -34,7 +34,7 @@ def previewed(preview: Preview) -> shapes.Previewed:
     number, decision = preview.resolved.number, preview.decision
     return shapes.Previewed(
         allowed=decision.allowed,
-        refusals=[shapes.GateRefusal.model_validate(verdict) for verdict in decision.refusals],
+        refusals=[shapes.PreviewRefusal.model_validate(verdict) for verdict in decision.refusals],
         verdicts=[shapes.GateVerdict.model_validate(verdict) for verdict in decision.verdicts],
         to=shapes.Callee(
             e164=number.e164,

@@ -13,6 +13,7 @@ from ninja.errors import HttpError, ValidationError
 from calls.api.body import BodyTooLarge
 from calls.lib.errors import BadField, NotFound, Refusal
 from calls.placing.actions import CallRefused
+from calls.policy.remedies import remedy_for
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +120,11 @@ def _details(refusal: Refusal) -> dict[str, Any]:
         "retry_at": refusal.retry_at,
         "call_id": refusal.call.sid,
         "refusals": [
-            {name: verdict[name] for name in kept} | {"retry_at": _instant(verdict["retry_at"])}
+            {name: verdict[name] for name in kept}
+            | {
+                "retry_at": _instant(verdict["retry_at"]),
+                "change": remedy_for(str(verdict["code"])),
+            }
             for verdict in refusal.verdicts
         ],
     }

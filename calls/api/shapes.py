@@ -125,6 +125,12 @@ class GateRefusal(Answered):
     saw: dict[str, str]
 
 
+class PreviewRefusal(GateRefusal):
+    """A closed gate of a preview, with what would change its answer, and who can do it."""
+
+    change: str
+
+
 class GateVerdict(GateRefusal):
     """One gate's answer, open gates included."""
 
@@ -181,7 +187,7 @@ class Previewed(Answered):
 
     ok: Literal[True] = True
     allowed: bool
-    refusals: list[GateRefusal]
+    refusals: list[PreviewRefusal]
     verdicts: list[GateVerdict]
     to: Callee
     caller_id: str = Field(serialization_alias="from")

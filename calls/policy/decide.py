@@ -7,6 +7,7 @@ from typing import Any
 
 from calls.policy.facts import Facts
 from calls.policy.gates import GATES, Gate, Pass, Refuse
+from calls.policy.remedies import remedy_for
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,11 @@ class Verdict:
     message: str
     saw: dict[str, str]
     retry_at: datetime | None = None
+
+    @property
+    def change(self) -> str:
+        """What would change this answer, and who can do it; empty for a pass."""
+        return remedy_for(self.code)
 
     def as_json(self) -> dict[str, Any]:
         """For receipts, the API and screens: instants in ISO 8601."""

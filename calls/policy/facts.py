@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from calls.lib.phone import Number
 from calls.policy.rulebook import Rule
@@ -15,6 +16,16 @@ class TenantFacts:
     is_sandbox: bool
     suspended_reason: str | None
     country_groups: frozenset[str]
+    allows_toll_free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PauseFacts:
+    """A kill switch that is on: for what (platform, tenant, route, agent), why, until when if known."""
+
+    scope: str
+    reason: str
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +46,24 @@ class RouteFacts:
     enabled: bool
     account_is_sandbox: bool
     account_paused_reason: str | None
+    # Countries this caller ID may call; None: all of the tenant's.
+    country_groups: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AgentFacts:
-    """The agent and the version that would speak; `chosen` when a version was named explicitly."""
+    """The agent and the version that would speak; `chosen` when a version was named explicitly.
+
+    `unlaunched` names the launch gates nobody has completed for this version.
+    """
 
     key: str
     org: str | None
     version: str | None
     state: str | None
     chosen: bool
+    purpose: str = "transactional"
+    unlaunched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +91,53 @@ class DncFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistryFacts:
+    """A registry the law asks for whose copy is too old, or was never fetched."""
+
+    name: str
+    max_age_days: int
+    fetched_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFacts:
+    """What the tenant states about the number, and where it knows it from; empty: nothing stated."""
+
+    time_zone: str
+    jurisdiction: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentFacts:
+    """Which consent the law asks for (empty: none), and the best one on record that counts."""
+
+    needed: str = ""
+    given: bool = True
+    kind: str = ""
+    captured_at: datetime | None = None
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CapFacts:
+    """One cap on how often: its words, where it comes from, and when one more call fits (None: now)."""
+
+    what: str
+    source: str
+    free_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpendFacts:
+    """Money spent today, the most that may be, and when the day ends on the tenant's clock."""
+
+    spent: Decimal
+    most: Decimal
+    resets_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DuplicateFacts:
     """An identical request made moments ago, without an idempotency key on this one."""
 
@@ -93,8 +158,17 @@ class Facts:
     agent: AgentFacts
     greeting: GreetingFacts
     rule: Rule
+    pauses: tuple[PauseFacts, ...] = ()
+    contact: ContactFacts | None = None
     dnc: tuple[DncFacts, ...] = ()
+    stale_registries: tuple[RegistryFacts, ...] = ()
+    consent: ConsentFacts = ConsentFacts()
+    frequency: tuple[CapFacts, ...] = ()
+    velocity: tuple[CapFacts, ...] = ()
+    spend: SpendFacts | None = None
     duplicate: DuplicateFacts | None = None
     ring_seconds: int = 30
     # The business unit the call is asked for, by its org_id; None when it is for none.
     org: str | None = None
+    # True inside the transaction that records the intent to dial, where money and turns are counted.
+    dialling: bool = False

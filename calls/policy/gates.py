@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from calls.lib import hours
-from calls.policy.facts import Facts
+from calls.policy.facts import CapFacts, Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,22 @@ def tenant_may_call(facts: Facts) -> Pass | Refuse:
     )
 
 
+@gate("pause", "Is calling switched on?")
+def calling_is_on(facts: Facts) -> Pass | Refuse:
+    """A kill switch of the platform, the tenant, the route or the agent stops every call in its scope."""
+    if not facts.pauses:
+        return Pass("No pause is in force.")
+    first, ends = facts.pauses[0], [pause.until for pause in facts.pauses]
+    known = [until for until in ends if until is not None]
+    until = max(known) if len(known) == len(ends) else None
+    return Refuse(
+        "paused",
+        f"Calling is paused for the {first.scope}: {first.reason}. It goes on when the pause is lifted.",
+        {"scope": ", ".join(pause.scope for pause in facts.pauses), "reason": first.reason},
+        retry_at=until,
+    )
+
+
 @gate("permission", "May this person or key place this call?")
 def requester_is_permitted(facts: Facts) -> Pass | Refuse:
     """A role or key must allow calls, and the org of the route and of the agent."""
@@ -116,6 +132,8 @@ def number_is_dialable(facts: Facts) -> Pass | Refuse:
         return Refuse("invalid_number", "This number is reserved for fiction; nobody has it.", saw)
     if not number.is_valid:
         return Refuse("invalid_number", "No such number is in service. Check the digits.", saw)
+    if number.line_type == "toll_free" and facts.tenant.allows_toll_free:
+        return Pass("A toll-free number; an admin has switched those on.", saw)
     if kind := _BLOCKED_TYPES.get(number.line_type):
         return Refuse("number_type_blocked", f"This is {kind}; those are never dialled.", saw)
     return Pass("A valid number of an ordinary line type.", saw)
@@ -124,13 +142,16 @@ def number_is_dialable(facts: Facts) -> Pass | Refuse:
 @gate("country", "Has the tenant opted into this country?")
 def country_is_allowed(facts: Facts) -> Pass | Refuse:
     """Calls go only to countries somebody chose; +1 alone is not the United States."""
-    group = facts.number.country_group
-    saw = {"country": group, "allowed": ", ".join(sorted(facts.tenant.country_groups))}
-    if group in facts.tenant.country_groups:
-        return Pass(f"{group} is allowed for this tenant.", saw)
+    group, allowed = facts.number.country_group, facts.tenant.country_groups
+    own = facts.route.country_groups
+    allowed_here = allowed if own is None else allowed & own
+    saw = {"country": group, "allowed": ", ".join(sorted(allowed_here))}
+    if group in allowed_here:
+        return Pass(f"{group} is allowed for this tenant and caller ID.", saw)
+    where = " from this caller ID" if group in allowed else ""
     return Refuse(
         "country_blocked",
-        f"Calls to {group or 'an unknown country'} are not switched on. Ask an admin.",
+        f"Calls to {group or 'an unknown country'}{where} are not switched on. Ask an admin.",
         saw,
     )
 
@@ -168,6 +189,22 @@ def agent_is_available(facts: Facts) -> Pass | Refuse:
     return Refuse(
         "agent_unavailable",
         f"Version {agent.version} of {agent.key} is {agent.state}, so it may not speak.",
+        saw,
+    )
+
+
+@gate("launch", "Was this version shown to be ready for real people?")
+def version_is_launched(facts: Facts) -> Pass | Refuse:
+    """Before it speaks to anybody real, four launch gates are completed, each by a second person."""
+    missing = ", ".join(facts.agent.unlaunched)
+    saw = {"missing": missing}
+    if not missing:
+        return Pass("All four launch gates are complete.", saw)
+    if facts.tenant.is_sandbox:
+        return Pass(f"In a sandbox nobody real is called. Not complete yet: {missing}.", saw)
+    return Refuse(
+        "launch_not_approved",
+        f"Launch gates of {facts.agent.key} are not complete: {missing}. Ask an owner to complete them.",
         saw,
     )
 
@@ -234,13 +271,89 @@ def callee_is_awake(facts: Facts) -> Pass | Refuse:
 def callee_did_not_refuse(facts: Facts) -> Pass | Refuse:
     """One entry on any do-not-call list is enough."""
     if not facts.dnc:
-        return Pass("On no do-not-call list.")
+        return _registries_are_fresh(facts)
     entry = facts.dnc[0]
     return Refuse(
         "dnc_listed",
         f"On the {entry.scope} do-not-call list since {entry.added_at:%Y-%m-%d}: {entry.reason}.",
         {"list": entry.scope, "reason": entry.reason, "since": entry.added_at.isoformat()},
     )
+
+
+def _registries_are_fresh(facts: Facts) -> Pass | Refuse:
+    """A list nobody has looked at lately proves nothing, so it blocks as if everybody stood on it."""
+    if not facts.stale_registries:
+        return Pass("On no do-not-call list.")
+    oldest = facts.stale_registries[0]
+    since = f"{oldest.fetched_at:%Y-%m-%d}" if oldest.fetched_at else "never"
+    return Refuse(
+        "dnc_stale",
+        f"The registry {oldest.name} must be at most {oldest.max_age_days} days old; ours was fetched"
+        f" {since}. Ask an admin to import a fresh copy.",
+        {"registry": oldest.name, "fetched": since, "max_age_days": str(oldest.max_age_days)},
+    )
+
+
+@gate("consent", "Has this person agreed to be called?")
+def callee_consented(facts: Facts) -> Pass | Refuse:
+    """Where the purpose or the place asks for consent, a record with evidence must stand."""
+    consent = facts.consent
+    saw = {"needed": consent.needed, "kind": consent.kind, "evidence": consent.evidence}
+    if _nobody_is_rung(facts):
+        return Pass("A fictional number has no owner who could agree.", saw)
+    if not consent.needed:
+        return Pass("No rule asks for consent to this call.", saw)
+    if consent.given and consent.captured_at is not None:
+        return Pass(f"Consent of {consent.captured_at:%Y-%m-%d} is on record.", saw)
+    return Refuse(
+        "consent_missing",
+        f"{consent.needed.capitalize()} consent is needed for {facts.agent.purpose} calls to this"
+        " number, and none stands on record. Record it with its evidence, or do not call.",
+        saw,
+    )
+
+
+@gate("frequency", "Was this person called often enough?")
+def callee_is_not_harried(facts: Facts) -> Pass | Refuse:
+    """Calls that rang or may have rung are counted for the tenant as a whole, in rolling windows."""
+    return _within(facts.frequency, "frequency_cap", "called often enough")
+
+
+@gate("velocity", "Is this slow enough to be meant?")
+def pace_is_sane(facts: Facts) -> Pass | Refuse:
+    """A stolen key or a runaway loop is stopped by pace and by money, before the bill is."""
+    pace, spend = _within(facts.velocity, "velocity_cap", "busy enough"), facts.spend
+    if isinstance(pace, Refuse) or spend is None or spend.spent < spend.most:
+        return pace
+    saw = {"spent": str(spend.spent), "cap": str(spend.most)}
+    if not facts.dialling:
+        return Pass("Today's spend cap is reached; the call waits until it is over.", saw)
+    return Refuse(
+        "velocity_cap",
+        f"Today's spend cap of {spend.most} is reached. It dials again tomorrow, or after an admin"
+        " raises the cap.",
+        saw,
+        retry_at=spend.resets_at,
+    )
+
+
+def _within(caps: tuple[CapFacts, ...], code: str, words: str) -> Pass | Refuse:
+    """Every cap leaves room, or the one that does so last decides."""
+    full = [cap for cap in caps if cap.free_at is not None]
+    saw = {"caps": "; ".join(f"{cap.what} ({cap.source})" for cap in full or caps)}
+    if not full:
+        return Pass("Within every cap." if caps else "No cap applies.", saw)
+    free_at, last = max(((cap.free_at, cap) for cap in full if cap.free_at), key=lambda f: f[0])
+    return Refuse(
+        code,
+        f"At most {last.what} ({last.source}): {words} for now. Choose the next allowed minute.",
+        saw,
+        retry_at=free_at,
+    )
+
+
+def _nobody_is_rung(facts: Facts) -> bool:
+    return facts.number.is_fictional and facts.tenant.is_sandbox
 
 
 @gate("duplicate", "Was the same call asked for a moment ago?")

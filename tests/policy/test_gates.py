@@ -214,7 +214,10 @@ def test_the_plain_call_passes_every_gate_with_a_reason() -> None:
 
 
 def test_gates_are_asked_in_this_order() -> None:
-    order = "tenant permission number country route agent greeting hours dnc duplicate"
+    order = (
+        "tenant pause permission number country route agent launch greeting"
+        " hours dnc consent frequency velocity duplicate"
+    )
     assert [gate.name for gate in GATES] == order.split()
     assert all(gate.question.endswith("?") for gate in GATES)
 
