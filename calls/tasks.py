@@ -29,6 +29,12 @@ def sweep(**_: object) -> None:
     sweeping.sweep(now=queries.database_now())
 
 
+@shared_task(name="calls.tasks.stop_forbidden")
+def stop_forbidden(**_: object) -> None:
+    """Refuse waiting calls that may never be placed any more."""
+    sweeping.stop_forbidden(now=queries.database_now())
+
+
 @shared_task(name="calls.tasks.pulse")
 def pulse(**_: object) -> None:
     """Leave a sign of life of the queue that dials; it rides there like a call."""

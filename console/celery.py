@@ -21,6 +21,7 @@ def every(seconds: float, task: str) -> dict[str, Any]:
 
 app.conf.beat_schedule = {
     "sweep": every(1, "sweep"),
+    "stop_forbidden": every(1, "stop_forbidden"),
     "pulse": every(5, "pulse"),
     "absorb_waiting": every(1, "absorb_waiting"),
     "fold": every(1, "fold"),

@@ -19,14 +19,19 @@ if TYPE_CHECKING:
 
 GATES: dict[str, "StrOrPromise"] = {
     "tenant": _("Tenant"),
+    "pause": _("Pause"),
     "permission": _("Permission"),
     "number": _("Number"),
     "country": _("Country"),
     "route": _("Caller ID"),
     "agent": _("Agent"),
+    "launch": _("Launch approval"),
     "greeting": _("Greeting"),
     "hours": _("Calling hours"),
     "dnc": _("Do not call"),
+    "consent": _("Consent"),
+    "frequency": _("Calls to this person"),
+    "velocity": _("Pace and spending"),
     "duplicate": _("Duplicate"),
 }
 LINE_TYPES: dict[str, "StrOrPromise"] = {

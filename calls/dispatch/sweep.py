@@ -1,12 +1,13 @@
 """The safety net under every hint: find what is due, overdue or unasked, and send it on its way."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from calls.dispatch import actions, queries
 from calls.lib import ids
 from calls.lib.later import later
+from calls.placing import actions as placing
 from calls.records import states
 from calls.records.models import Call
 
@@ -14,6 +15,10 @@ log = logging.getLogger(__name__)
 
 # Hints per account and second; what is left over is found by the next round.
 MOST_HINTS = 50
+
+# An entry may become visible this long after the instant it carries.
+LATE_COMMITS = timedelta(seconds=30)
+FIRST_LOOK_BACK = timedelta(days=1)
 
 
 def sweep(*, now: datetime) -> None:
@@ -28,6 +33,14 @@ def sweep(*, now: datetime) -> None:
             later("dial", call_id=ids.public(Call.PREFIX, call_id))
     for account in queries.accounts_to_ask(now):
         later("reconcile", account_id=account.public_id)
+
+
+def stop_forbidden(*, now: datetime) -> int:
+    """Stop waiting calls that were forbidden since the last round; how many (RELIABILITY R5.7: in 5 s)."""
+    before = queries.last_beat("stop") or now - FIRST_LOOK_BACK
+    stopped = placing.stop_forbidden(since=before - LATE_COMMITS, now=now)
+    actions.beat(loop="stop", now=now)
+    return stopped
 
 
 def _recover(call_id: UUID, now: datetime) -> None:

@@ -61,6 +61,11 @@ class Number:
     is_valid: bool
     is_fictional: bool
 
+    @property
+    def block(self) -> str:
+        """The number without its last four digits: what is dialled in one block is counted together."""
+        return self.e164[:-4]
+
 
 def read(text: str, *, home: str | None = None) -> Number:
     """Read a number in E.164, or as people in region `home` write it. Raises UnreadableNumber.

@@ -10,12 +10,13 @@ from calls.dnc import queries as dnc
 from calls.greetings import queries as greetings
 from calls.greetings import wording
 from calls.greetings.models import GreetingRevision
+from calls.lib import ids
 from calls.placing.resolve import Resolved
 from calls.policy import facts as policy
 from calls.policy.rulebook import default_rule
 from calls.records import states
 from calls.records.models import Call
-from calls.tenants.models import Tenant
+from calls.tenants.models import ApiKey, Tenant
 
 DUPLICATE_WINDOW = timedelta(seconds=60)
 
@@ -27,8 +28,9 @@ def gather(
     now: datetime,
     due: datetime,
     duplicate: policy.DuplicateFacts | None = None,
+    call: Call | None = None,
 ) -> policy.Facts:
-    """Freeze everything the gates may look at."""
+    """Freeze everything the gates may look at; `call` is the one on record that is judged anew."""
     return policy.Facts(
         now=now,
         due=due,
@@ -42,6 +44,7 @@ def gather(
         dnc=_dnc(resolved, now),
         org=resolved.org.key if resolved.org else None,
         duplicate=duplicate,
+        dialling=call is not None,
     )
 
 
@@ -51,8 +54,13 @@ def requester(actor: Actor) -> policy.RequesterFacts:
 
 
 def accepted_requester(call: Call) -> policy.RequesterFacts:
-    """At dialling: the right to ask was judged when the call was accepted, and stands."""
-    return policy.RequesterFacts(call.requester_name, may_place=True, orgs=None)
+    """At dialling: the right to ask was judged when the call was accepted, and stands.
+
+    Unless a key asked that was revoked since because strangers may have it.
+    """
+    key = ids.parse(ApiKey.PREFIX, call.requester_id)
+    leaked = key is not None and ApiKey.objects.filter(pk=key, leaked_at__isnull=False).exists()
+    return policy.RequesterFacts(call.requester_name, may_place=not leaked, orgs=None)
 
 
 def recent_duplicate(

@@ -113,7 +113,7 @@ class Call(TenantRow):
             models.Index(fields=["tenant", "prefix", "-id"], name="call_by_prefix"),
             # What a do-not-call entry or a withdrawal has to stop.
             models.Index(
-                fields=["tenant", "to"],
+                fields=["to"],
                 condition=Q(state__in=states.WAITING),
                 name="call_waiting_to",
             ),

@@ -268,15 +268,25 @@ def _issue(row: ApiKey, *, environment: str, actor: Actor, now: datetime) -> tup
 
 
 @transaction.atomic
-def revoke_key(*, key: ApiKey, actor: Actor, now: datetime) -> ApiKey:
-    """End a key at once, in every process: keys are never cached. Raises KeyAlreadyRevoked."""
+def revoke_key(*, key: ApiKey, actor: Actor, now: datetime, leaked: bool = False) -> ApiKey:
+    """End a key at once, in every process: keys are never cached. Raises KeyAlreadyRevoked.
+
+    Calls it asked for go on, as after a rotation; those of a key that `leaked` are stopped.
+    """
     changed = ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(
-        revoked_at=now, revoked_by=actor.name
+        revoked_at=now, revoked_by=actor.name, leaked_at=now if leaked else None
     )
     if not changed:
         raise KeyAlreadyRevoked
     key.refresh_from_db()
-    audit.note(actor=actor, verb="key.revoked", target=key, tenant_id=key.tenant_id, now=now)
+    audit.note(
+        actor=actor,
+        verb="key.revoked",
+        target=key,
+        tenant_id=key.tenant_id,
+        now=now,
+        after={"leaked": leaked},
+    )
     return key
 
 

@@ -155,6 +155,8 @@ class ApiKey(Row):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.CharField(max_length=200, blank=True)
+    # Set when it was revoked because strangers may have it: what it asked for is not dialled either.
+    leaked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -163,6 +165,13 @@ class ApiKey(Row):
                 condition=Q(kind="runtime", tenant__isnull=False)
                 | Q(kind="admin", tenant__isnull=True),
                 name="apikey_runtime_has_tenant",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["leaked_at"],
+                condition=Q(leaked_at__isnull=False),
+                name="apikey_leaked",
             ),
         ]
 

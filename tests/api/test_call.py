@@ -61,7 +61,7 @@ def test_the_receipt_holds_every_gate(program: Program) -> None:
     (receipt,) = program.read(f"calls/{sid}").json()["receipts"]
     assert (receipt["moment"], receipt["allowed"]) == ("accept", True)
     gates = [verdict["gate"] for verdict in receipt["verdicts"]]
-    assert gates[:3] == ["tenant", "permission", "number"]
+    assert gates[:3] == ["tenant", "pause", "permission"]
     hours = next(v for v in receipt["verdicts"] if v["gate"] == "hours")
     assert "fictional" in hours["message"]
 

@@ -37,7 +37,7 @@ def test_the_refused_call_is_kept(program: Program) -> None:
 def test_all_reasons_are_told_first_asked_first(program: Program) -> None:
     refusals = program.place(to=LISTED, greeting="Buy now!").json()["details"]["refusals"]
     assert [refusal["gate"] for refusal in refusals] == ["greeting", "dnc"]
-    assert set(refusals[0]) == {"gate", "code", "message", "saw", "retry_at"}
+    assert set(refusals[0]) == {"gate", "code", "message", "saw", "retry_at", "change"}
 
 
 @time_machine.travel(SUNDAY_NIGHT, tick=False)

@@ -11,6 +11,7 @@ from calls.agents import actions as agents
 from calls.audit.models import AuditEntry
 from calls.lib import ids
 from calls.placing.ask import Ask
+from calls.policy.gates import GATES
 from calls.records.models import Call, Receipt
 from calls.routes import actions as routes
 from calls.tenants import actions as tenants
@@ -66,7 +67,7 @@ def test_its_id_is_public_and_ours(world: World) -> None:
 def test_the_receipt_shows_every_gate(world: World) -> None:
     receipt = world.place().call.receipts.get()
     assert (receipt.moment, receipt.allowed, receipt.at) == (Receipt.ACCEPT, True, NOW)
-    assert len(receipt.verdicts) == 10
+    assert len(receipt.verdicts) == len(GATES)
     assert {v["outcome"] for v in receipt.verdicts} == {"pass"}
     assert receipt.rules_version
 

@@ -7,6 +7,8 @@ import pytest
 from django.db.models import QuerySet
 
 from calls.agents.models import Agent
+from calls.consent.models import ConsentRecord
+from calls.contacts.models import Contact
 from calls.greetings.models import Greeting, Review
 from calls.lib import ids
 from calls.lib.errors import NotFound
@@ -20,6 +22,15 @@ Loader = Callable[[World], TenantRow]
 LOADERS: dict[str, Loader] = {
     "agent": lambda world: world.agent,
     "call": lambda world: world.place().call,
+    "consent": lambda world: ConsentRecord.objects.create(
+        tenant=world.acme,
+        text_shown="May we call?",
+        evidence="form",
+        captured_at=NOW,
+        recorded_at=NOW,
+        kind="express",
+    ),
+    "contact": lambda world: Contact.objects.create(tenant=world.acme, source="CRM", stated_at=NOW),
     "greeting": lambda world: world.order_news,
     "member": lambda world: world.members["bob"],
     "org": lambda world: actions.add_org(
@@ -28,7 +39,17 @@ LOADERS: dict[str, Loader] = {
     "review": lambda world: world.order_news.reviews.get(),
     "route": lambda world: world.route,
 }
-MODELS: set[type[TenantRow]] = {Agent, Call, Greeting, Member, Org, Review, PhoneRoute}
+MODELS: set[type[TenantRow]] = {
+    Agent,
+    Call,
+    ConsentRecord,
+    Contact,
+    Greeting,
+    Member,
+    Org,
+    PhoneRoute,
+    Review,
+}
 
 
 def rows_of(row: TenantRow) -> QuerySet[Any]:

@@ -13,6 +13,7 @@ from calls.dispatch.actions.steps import requeue
 from calls.dispatch.models import Attempt
 from calls.placing import queries as placing
 from calls.placing import resolve
+from calls.placing.actions import for_good
 from calls.policy.decide import Decision, decide
 from calls.records import actions as records
 from calls.records import states
@@ -21,8 +22,9 @@ from calls.records.queries import locked
 from calls.routes.models import CarrierAccount
 
 LEASE = timedelta(seconds=120)
+# When a call is looked at again that a broken gate or a pause held back.
+AFTER_SWITCH = timedelta(seconds=60)
 # A claim is given only when its turn within the account's CPS comes this soon.
-AFTER_GATE_ERROR = timedelta(seconds=60)
 LONGEST_WAIT_FOR_SLOT = timedelta(seconds=1)
 
 
@@ -89,7 +91,11 @@ def intend(*, claimed: Claim, now: datetime) -> Intent | None:
         requeue(call, at=now, why="The carrier account is paused.", now=now)
         return None
     facts = placing.gather(
-        resolve.of_call(call), requester=placing.accepted_requester(call), now=now, due=now
+        resolve.of_call(call),
+        requester=placing.accepted_requester(call),
+        now=now,
+        due=now,
+        call=call,
     )
     decision = decide(facts)
     records.keep_receipt(call=call, moment=Receipt.DIAL, decision=decision, now=now)
@@ -124,8 +130,10 @@ def _has_room(account: CarrierAccount, call: Call) -> bool:
 def _hold_back(call: Call, decision: Decision, now: datetime) -> None:
     """A gate closed since the call was accepted: wait for it to open, or refuse."""
     first, opening = decision.refusals[0], decision.next_allowed_at
-    if all(refusal.code == "gate_error" for refusal in decision.refusals):
-        opening = now + AFTER_GATE_ERROR  # our fault, and perhaps a passing one: closed, not final
+    if for_good(decision) is None:
+        # Our fault, perhaps a passing one, or a switch somebody will turn: closed, not final. While a
+        # pause is in force the queue leaves its calls alone, so this asks again only after it.
+        opening = opening or now + AFTER_SWITCH
     if opening is not None and opening < call.expires_at:
         requeue(call, at=opening, why=first.message, now=now, data={"gate": first.gate})
         return

@@ -1,4 +1,4 @@
-"""The one entrance of every call: place, preview, cancel."""
+"""The one entrance of every call: judge it, then accept or refuse it durably; or only judge it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
-from calls.lib.errors import BadField, NotFound, NotPermitted, Refusal
+from calls.lib.errors import BadField, NotFound, Refusal
 from calls.lib.later import later
 from calls.placing import queries, resolve
 from calls.placing.ask import NEXT_ALLOWED, Ask
@@ -16,12 +16,10 @@ from calls.policy.facts import DuplicateFacts, Facts
 from calls.records import actions as records
 from calls.records import states
 from calls.records.models import Call, Receipt
-from calls.records.queries import locked
 from calls.tenants.models import Tenant
 
 EXPIRES_AFTER = timedelta(hours=24)
 SCHEDULED_EXPIRES_AFTER = timedelta(hours=1)
-NOT_YOURS = "Somebody else asked for this call. Ask them, an owner or an admin to cancel it."
 
 
 class CallRefused(Refusal):
@@ -55,13 +53,6 @@ class KeyReused(Refusal):
         "This idempotency key already names a different call."
         " Use a new key for a new call, or send the first request unchanged."
     )
-
-
-class CannotCancel(Refusal):
-    """The call is past the point where it could be stopped."""
-
-    code = "cannot_cancel"
-    message = "This call is already on its way or over. Only a waiting call can be canceled."
 
 
 class _Overtaken(Exception):
@@ -117,34 +108,6 @@ def preview_call(*, ask: Ask, tenant: Tenant, actor: Actor, now: datetime) -> Pr
     _must_belong(actor, tenant)
     fingerprint = ask.fingerprint(e164=resolve.read_number(ask.to).e164)
     return _judge(ask, tenant=tenant, actor=actor, now=now, fingerprint=fingerprint)
-
-
-@transaction.atomic
-def cancel_call(*, call: Call, actor: Actor, now: datetime) -> Call:
-    """Stop a waiting call before anything is asked of a carrier. Raises NotPermitted, CannotCancel."""
-    call = locked(call.pk)
-    if not may_cancel(call, actor):
-        raise NotPermitted(NOT_YOURS)
-    if not call.can_be_canceled or not records.move(
-        call=call,
-        to=states.CANCELED,
-        what="canceled",
-        source=actor.kind,
-        now=now,
-        data={"by": actor.name},
-        reason="canceled",
-        reason_text=f"Canceled by {actor.name}."[:300],
-    ):
-        raise CannotCancel
-    audit.note(actor=actor, verb="call.canceled", target=call, tenant_id=call.tenant_id, now=now)
-    return call
-
-
-def may_cancel(call: Call, actor: Actor) -> bool:
-    """Support cancels its own calls; owners, admins and the tenant's programs any."""
-    own = call.requester_id == actor.id
-    allowed = own or actor.kind == "key" or actor.can("calls:cancel")
-    return allowed and actor.can("calls:write") and actor.tenant_id == call.tenant_id
 
 
 def _must_belong(actor: Actor, tenant: Tenant) -> None:
@@ -234,6 +197,8 @@ def _draft(plan: Preview, *, ask: Ask, actor: Actor, now: datetime, fingerprint:
     return Call(
         tenant=resolved.tenant,
         to=resolved.number.e164,
+        country=resolved.number.country_group,
+        prefix=resolved.number.block,
         door=ask.door,
         requester_id=actor.id,
         requester_name=actor.name[:200],

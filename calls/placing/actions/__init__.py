@@ -1,0 +1,28 @@
+"""Verbs of placing: judge and place, preview, cancel, stop."""
+
+from calls.placing.actions.cancel import NOT_YOURS, CannotCancel, cancel_call, may_cancel
+from calls.placing.actions.place import (
+    CallRefused,
+    KeyReused,
+    Placement,
+    Preview,
+    place_call,
+    preview_call,
+)
+from calls.placing.actions.stop import for_good, stop_call, stop_forbidden
+
+__all__ = [
+    "NOT_YOURS",
+    "CallRefused",
+    "CannotCancel",
+    "KeyReused",
+    "Placement",
+    "Preview",
+    "cancel_call",
+    "for_good",
+    "may_cancel",
+    "place_call",
+    "preview_call",
+    "stop_call",
+    "stop_forbidden",
+]
