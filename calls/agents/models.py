@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from calls.agents import launch, life
 from calls.lib.rows import Row
 from calls.tenants.models import Org, TenantRow
 
@@ -40,8 +41,8 @@ class AgentVersion(Row):
     """One frozen configuration of an agent; at most one version is published."""
 
     PREFIX = "av_"
-    DRAFT, STAGED, PUBLISHED, RETIRED = "draft", "staged", "published", "retired"
-    STATES = (DRAFT, STAGED, PUBLISHED, RETIRED)
+    DRAFT, STAGED, PUBLISHED, RETIRED = life.STATES
+    STATES = life.STATES
 
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -66,6 +67,11 @@ class AgentVersion(Row):
                 condition=Q(state="published"),
                 name="agentversion_one_published",
             ),
+            models.UniqueConstraint(
+                fields=["agent"],
+                condition=Q(canary_share__gt=0),
+                name="agentversion_one_canary",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "staged", "published", "retired"]),
                 name="agentversion_state_known",
@@ -87,7 +93,7 @@ class LaunchGate(Row):
     """
 
     PREFIX = "lg_"
-    NAMES = ("security", "behaviour", "operations", "rollout")
+    NAMES = launch.NAMES
 
     version = models.ForeignKey(AgentVersion, on_delete=models.PROTECT, related_name="launch_gates")
     name = models.CharField(max_length=12, choices=[(name, name.title()) for name in NAMES])

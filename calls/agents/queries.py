@@ -1,12 +1,57 @@
-"""Which agents may somebody choose?"""
+"""Which agents may somebody choose, which version speaks, and what is missing before it may?"""
 
-from calls.agents.models import Agent
+from django.db.models import Prefetch, Q, QuerySet
+
+from calls.agents import canary, launch, life
+from calls.agents.models import Agent, AgentVersion, LaunchGate
+from calls.audit.actor import Actor
 from calls.tenants import scope
-from calls.tenants.models import Tenant
+from calls.tenants.models import Tenant, User
 
 
 def agents_of(tenant: Tenant, *, orgs: frozenset[str] | None = None) -> list[Agent]:
     """Every agent of the tenant by name, with its default greeting; `orgs` is the reader's limit."""
-    rows = Agent.objects.filter(tenant=tenant).select_related("default_greeting").order_by("name")
-    rows = rows.filter(scope.of_orgs(orgs))
-    return list(rows)
+    return list(_agents(tenant, orgs).select_related("default_greeting"))
+
+
+def agents_with_versions(tenant: Tenant, *, orgs: frozenset[str] | None = None) -> QuerySet[Agent]:
+    """Every agent by name, with all its versions, newest first, and their launch gates."""
+    versions = AgentVersion.objects.order_by("-number").prefetch_related("launch_gates")
+    rows = _agents(tenant, orgs).select_related("default_greeting", "org", "tenant")
+    return rows.prefetch_related(Prefetch("versions", queryset=versions))
+
+
+def version_for(agent: Agent, e164: str) -> AgentVersion | None:
+    """The version that speaks to a callee now: the canary to its share of them, else the published."""
+    speaking = Q(state=life.PUBLISHED) | Q(state=life.STAGED, canary_share__gt=0)
+    found = {version.state: version for version in agent.versions.filter(speaking)}
+    staged = found.get(life.STAGED)
+    if staged and canary.speaks_to(staged.canary_share, agent.public_id, e164):
+        return staged
+    return found.get(life.PUBLISHED)
+
+
+def missing_gates(version: AgentVersion | None) -> tuple[str, ...]:
+    """The launch gates that nobody has completed for this version, in their order."""
+    if version is None:
+        return launch.NAMES
+    complete = LaunchGate.objects.filter(version=version, completed_at__isnull=False)
+    return launch.missing(complete.values_list("name", flat=True))
+
+
+def completion_facts(
+    gate: LaunchGate, *, actor: Actor, user: User | None
+) -> launch.CompletionFacts:
+    """What decides whether this person may complete a launch gate."""
+    return launch.CompletionFacts(
+        is_filed=gate.filed_at is not None,
+        is_complete=gate.is_complete,
+        filed_by_id=gate.filed_by_id,
+        made_by_id=gate.version.created_by_id,
+        completer_id=user.pk if user else None,
+        may_complete=actor.can("launch:approve"),
+    )
+
+
+def _agents(tenant: Tenant, orgs: frozenset[str] | None) -> QuerySet[Agent]:
+    return Agent.objects.filter(tenant=tenant).filter(scope.of_orgs(orgs)).order_by("name")

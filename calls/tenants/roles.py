@@ -16,7 +16,7 @@ _WORKING = frozenset({"calls:write", "calls:read", "greetings:write", "dnc:write
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     SUPPORT: _WORKING,
-    OWNER: _WORKING | {"calls:cancel", "greetings:approve", "dnc:lift"},
+    OWNER: _WORKING | {"calls:cancel", "greetings:approve", "launch:approve", "dnc:lift"},
     ADMIN: _WORKING | {"calls:cancel", "dnc:lift", "setup:read", "setup:write", "keys:write"},
     AUDITOR: frozenset({"calls:read", "setup:read"}),
 }

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.db import models
 
+from calls.agents.models import LaunchGate
 from calls.audit.models import AuditEntry
 from calls.dnc.models import DncEntry
 from calls.events.models import InboundEvent
@@ -47,6 +48,13 @@ def call(world: World, **fields: Any) -> Call:
 def review(world: World) -> Review:
     """The open review of Bob's order news."""
     return world.order_news.reviews.get()
+
+
+def launch_gate(world: World) -> LaunchGate:
+    """The security gate of the published version, filed by Bob and completed."""
+    frozen = {"evidence": "Tested.", "filed_at": NOW, "completed_at": NOW}
+    people = {"owner": world.user("bob"), "filed_by": world.user("bob")}
+    return LaunchGate.objects.create(version=world.version, name="security", **frozen, **people)
 
 
 def forbidden(world: World, **fields: Any) -> DncEntry:

@@ -6,7 +6,17 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from tests.database.rows import again, call, change, event, forbidden, hour, org, review
+from tests.database.rows import (
+    again,
+    call,
+    change,
+    event,
+    forbidden,
+    hour,
+    launch_gate,
+    org,
+    review,
+)
 from tests.dispatch.steps import asking, placed
 from tests.world import NOW, World
 
@@ -38,10 +48,22 @@ def the_author_decides(world: World) -> None:
     change(asked, decision="approved", decided_at=NOW, decided_by=asked.author)
 
 
+def two_canaries(world: World) -> None:
+    again(world.version, number=2, state="staged", canary_share=10)
+    again(world.version, number=3, state="staged", canary_share=5)
+
+
+def who_filed_it_accepts_it(world: World) -> None:
+    gate = launch_gate(world)
+    change(gate, completed_by=gate.filed_by)
+
+
 CONSTRAINTS: dict[str, Break] = {
     "account_cps_positive": lambda w: change(w.account, cps=0),
     "agent_key_unique": lambda w: again(w.agent),
+    "agentversion_canary_is_staged": lambda w: change(w.version, canary_share=10),
     "agentversion_number_unique": lambda w: again(w.version, state="draft"),
+    "agentversion_one_canary": two_canaries,
     "agentversion_one_published": lambda w: again(w.version, number=2),
     "agentversion_state_known": lambda w: change(w.version, state="perhaps"),
     "apikey_runtime_has_tenant": lambda w: change(w.runtime_key, tenant=None),
@@ -60,6 +82,10 @@ CONSTRAINTS: dict[str, Break] = {
     "greeting_name_unique": lambda w: again(w.appointment),
     "hourlystat_one_per_bucket": lambda w: again(hour(w)),
     "inbound_event_once": lambda w: again(event(w)),
+    "launchgate_complete_has_evidence": lambda w: change(launch_gate(w), evidence=""),
+    "launchgate_name_known": lambda w: change(launch_gate(w), name="perhaps"),
+    "launchgate_never_own_evidence": who_filed_it_accepts_it,
+    "launchgate_one_per_name": lambda w: again(launch_gate(w)),
     "member_one_role_per_tenant": lambda w: again(w.members["bob"], role="owner"),
     "member_role_known": lambda w: change(w.members["bob"], role="king"),
     "org_key_unique": lambda w: again(org(w)),
@@ -129,6 +155,13 @@ def test_the_database_refuses_a_second(world: World, name: str) -> None:
 ALLOWED: dict[str, Break] = {
     "a retired version beside the published one": lambda w: again(
         w.version, number=2, state="retired"
+    ),
+    "a staged version beside the canary": lambda w: [
+        again(w.version, number=2, state="staged", canary_share=10),
+        again(w.version, number=3, state="staged"),
+    ],
+    "a launch gate that nobody filed": lambda w: again(
+        launch_gate(w), name="rollout", evidence="", filed_at=None, completed_at=None
     ),
     "an ended membership beside a new one": lambda w: again(w.members["bob"], ended_at=NOW),
     "a lifted entry beside one in force": lambda w: again(forbidden(w), lifted_at=NOW),

@@ -11,7 +11,8 @@ MATRIX = [
     ("calls:cancel", "cancel calls of others", "owner admin"),
     ("calls:read", "read calls, numbers, receipts", "support owner admin auditor"),
     ("greetings:write", "draft greetings", "support owner admin"),
-    ("greetings:approve", "approve greetings, launch gates", "owner"),
+    ("greetings:approve", "approve greetings", "owner"),
+    ("launch:approve", "complete launch gates", "owner"),
     ("dnc:write", "add to the do-not-call list", "support owner admin"),
     ("dnc:lift", "lift from the do-not-call list", "owner admin"),
     ("setup:write", "change routes, agents, limits, members, webhooks", "admin"),
@@ -43,5 +44,7 @@ def test_an_unknown_role_may_nothing(role: str) -> None:
 
 
 def test_no_program_can_be_given_what_takes_a_person() -> None:
-    for permission in ("greetings:approve", "greetings:write", "dnc:lift", "keys:write"):
+    for permission in (
+        *("greetings:approve", "greetings:write", "launch:approve", "dnc:lift", "keys:write"),
+    ):
         assert permission not in roles.RUNTIME_SCOPES

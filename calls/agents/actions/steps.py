@@ -1,0 +1,28 @@
+"""What every verb of agents asks first: the right, and whose turn it is."""
+
+from uuid import UUID
+
+from calls.agents.models import Agent
+from calls.audit.actor import Actor
+from calls.lib.errors import NotFound, NotPermitted
+
+SETUP, LAUNCH = "setup:write", "launch:approve"
+
+
+def must_hold(actor: Actor, tenant_id: UUID, *permissions: str) -> None:
+    """Let pass who works for the tenant and holds one of these rights, and the house itself."""
+    must_belong(actor, tenant_id)
+    if actor.kind != "system" and not any(actor.can(permission) for permission in permissions):
+        raise NotPermitted
+
+
+def must_belong(actor: Actor, tenant_id: UUID) -> None:
+    """The last lock behind the doors: nobody's rights reach into another tenant."""
+    if actor.kind != "system" and actor.tenant_id != tenant_id:
+        raise NotFound
+
+
+def take_turn(agent_id: UUID) -> Agent:
+    """Let whoever changes one agent or its versions do so one after the other."""
+    rows = Agent.objects.select_for_update(of=("self",)).select_related("tenant")
+    return rows.get(pk=agent_id)
