@@ -10,6 +10,7 @@ from django.utils import timezone
 from calls.carriers.base import Report
 from calls.dispatch.models import Attempt, Heartbeat
 from calls.lib.rows import spelled
+from calls.limits.queries import paused_condition, pauses_in_force
 from calls.records import states
 from calls.records.models import Call
 from calls.routes.models import CarrierAccount
@@ -50,9 +51,24 @@ def accounts_with_due_calls(now: datetime) -> list[CarrierAccount]:
 
 
 def _due(now: datetime) -> QuerySet[Call]:
-    """Due calls of working accounts; behind a paused one, only those whose time has run out."""
-    workable = Q(account__paused_at__isnull=True) | Q(expires_at__lte=now)
+    """Due calls that nothing pauses; behind a pause, only those whose time has run out."""
+    workable = _unpaused(now) | Q(expires_at__lte=now)
     return Call.objects.filter(workable, state=states.QUEUED, due_at__lte=now)
+
+
+def _unpaused(now: datetime) -> Q:
+    """Calls of working accounts for which no kill switch is on."""
+    return Q(account__paused_at__isnull=True) & ~paused_condition(now)
+
+
+def pause_of(call: Call, *, now: datetime) -> str:
+    """Why a call stays in the queue at the moment: the widest pause's reason; empty when none is on."""
+    if call.account.paused_at is not None:
+        return "The carrier account is paused."
+    found = pauses_in_force(
+        tenant_id=call.tenant_id, route_id=call.route_id, agent_id=call.agent_id, now=now
+    )
+    return f"Paused: {found[0].reason}" if found else ""
 
 
 def accounts_to_ask(now: datetime) -> list[CarrierAccount]:
@@ -114,8 +130,8 @@ def bound_ids(account: CarrierAccount, carrier_call_ids: list[str]) -> set[str]:
 
 
 def oldest_due(now: datetime) -> datetime | None:
-    """Since when the longest-waiting due call of a working account has waited."""
-    rows = Call.objects.filter(state=states.QUEUED, due_at__lte=now, account__paused_at=None)
+    """Since when the longest-waiting due call that nothing pauses has waited."""
+    rows = Call.objects.filter(_unpaused(now), state=states.QUEUED, due_at__lte=now)
     found: datetime | None = rows.aggregate(oldest=Min("due_at"))["oldest"]
     return found
 

@@ -3,6 +3,7 @@
 import os
 import re
 import time
+from datetime import datetime
 from uuid import UUID
 
 _HEX = re.compile(r"[0-9a-f]{32}")
@@ -18,6 +19,12 @@ def new_id() -> UUID:
     fraction = rest * 4096 // 1_000_000
     random = int.from_bytes(os.urandom(8), "big") & _RANDOM_62
     return UUID(int=(milliseconds << 80) | _VERSION | (fraction << 64) | _VARIANT | random)
+
+
+def floor(moment: datetime) -> UUID:
+    """The smallest id that could have been minted at `moment`: a bound for reading newest first."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return UUID(int=(milliseconds << 80) | _VERSION | _VARIANT)
 
 
 def public(prefix: str, key: UUID) -> str:

@@ -1,6 +1,8 @@
 """Gathering the facts the gates look at, fresh each time and in a fixed number of queries."""
 
+import hashlib
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import connection
 
@@ -86,6 +88,14 @@ def take_turn(fingerprint: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(fingerprint[:15], 16)])
+
+
+def hold_callee(tenant_id: UUID, e164: str) -> None:
+    """Let doors that may ring the same callee judge and write one after the other (R5.8).
+
+    Holds until the caller's transaction ends; outside of one it holds nothing.
+    """
+    take_turn(hashlib.sha256(f"callee {tenant_id} {e164}".encode()).hexdigest())
 
 
 def _tenant(tenant: Tenant) -> policy.TenantFacts:

@@ -111,6 +111,12 @@ class Call(TenantRow):
             models.Index(fields=["tenant", "requester_id", "-id"], name="call_by_requester"),
             models.Index(fields=["tenant", "country", "-id"], name="call_by_country"),
             models.Index(fields=["tenant", "prefix", "-id"], name="call_by_prefix"),
+            # What a tenant spent today: everything the sum needs, so that no row is read.
+            models.Index(
+                fields=["tenant", "dialled_at", "cost"],
+                condition=Q(cost__isnull=False),
+                name="call_spent",
+            ),
             # What a do-not-call entry or a withdrawal has to stop.
             models.Index(
                 fields=["to"],

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -30,8 +31,12 @@ def open_account(
     hook_secrets: Iterable[str] = (),
     cps: float = 1.0,
     concurrency: int = 10,
+    price_per_minute: Decimal = Decimal(0),
 ) -> CarrierAccount:
-    """Register an account at a carrier; the API key and hook secrets are sealed before they are stored."""
+    """Register an account at a carrier; the API key and hook secrets are sealed before they are stored.
+
+    `price_per_minute` is what a begun minute costs; 0 means unknown, and then no spend cap holds.
+    """
     account = CarrierAccount.objects.create(
         tenant=tenant,
         carrier=carrier,
@@ -42,6 +47,7 @@ def open_account(
         sealed_hook_secrets=[secrets.seal(secret) for secret in hook_secrets],
         cps=cps,
         concurrency=concurrency,
+        price_per_minute=price_per_minute,
         created_at=now,
     )
     _note(account, "account.opened", actor=actor, now=now, after={"carrier": carrier})

@@ -72,7 +72,7 @@ class CarrierAccountAdmin(HouseAdmin):
         ("name", "carrier"),
         "tenant",
         "base_url",
-        ("cps", "concurrency"),
+        ("cps", "concurrency", "price_per_minute"),
         ("paused_at", "paused_reason"),
         "created_at",
         "trail",

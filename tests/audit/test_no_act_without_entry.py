@@ -15,6 +15,8 @@ from calls.dnc import actions as dnc
 from calls.dnc.models import DncEntry
 from calls.greetings import actions as greetings
 from calls.greetings.models import Review
+from calls.limits import actions as limits
+from calls.limits.models import Limit, Pause
 from calls.placing import actions as placing
 from calls.routes import actions as routes
 from calls.tenants import actions as tenants
@@ -83,6 +85,10 @@ VERBS: dict[str, Verb] = {
     "withdraw_approval": lambda w, by: greetings.withdraw_approval(
         asked=w.appointment.reviews.get(), **by
     ),
+    "set_limit": lambda w, by: limits.set_limit(tenant=w.acme, scope="tenant", most=5, **by),
+    "end_limit": lambda w, by: limits.end_limit(limit=Limit.objects.get(ended_at=None), **by),
+    "pause": lambda w, by: limits.pause(tenant=w.acme, reason="x", **by),
+    "lift_pause": lambda w, by: limits.lift_pause(pause=Pause.objects.get(), **by),
     "place_call": lambda w, by: placing.place_call(ask=w.ask(), tenant=w.acme, **by),
 }
 
@@ -90,6 +96,7 @@ VERBS: dict[str, Verb] = {
 # What an owner may not do is done by an admin.
 BY_ADA = {"create_agent", "change_agent", "add_version", "publish_version", "stage_version"}
 BY_ADA |= {"set_canary", "roll_back", "retire_version", "set_default_greeting", "file_evidence"}
+BY_ADA |= {"set_limit", "end_limit"}
 
 
 def version(world: World, state: str) -> AgentVersion:
@@ -112,6 +119,14 @@ def prepare(world: World) -> None:
     again(world.version, number=9, state="retired", published_at=NOW)
     steps.file(world, world.version, "security")
     steps.launch(world, world.version, "behaviour")
+    what_limits(world)
+
+
+def what_limits(world: World) -> None:
+    """A limit to end, and a pause to lift."""
+    act: dict[str, Any] = {"tenant": world.acme, "now": NOW}
+    limits.set_limit(scope="prefix", most=5, actor=world.ada, **act)
+    limits.pause(agent=world.agent, reason="x", actor=world.bob, **act)
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:

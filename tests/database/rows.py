@@ -13,10 +13,12 @@ from calls.events.models import InboundEvent
 from calls.greetings.models import Review
 from calls.lib import ids
 from calls.lib.rows import Row
+from calls.limits import actions as limits
+from calls.limits.models import Limit, Pause
 from calls.records.models import Call
 from calls.rollups.models import HourlyStat
 from calls.tenants.models import Org
-from tests.world import NOW, World
+from tests.world import NOW, SEED, World
 
 R = TypeVar("R", bound=Row)
 LATER = NOW + timedelta(days=1)
@@ -75,6 +77,18 @@ def hour(world: World, **fields: Any) -> HourlyStat:
     """One cell of the hourly counts."""
     given: dict[str, Any] = {"tenant_id": world.acme.pk, "hour": NOW, "outcome": "busy"}
     return HourlyStat.objects.create(route_id=world.route.pk, **given | fields)
+
+
+def limit(world: World, **fields: Any) -> Limit:
+    """Ten calls a day of Acme's."""
+    given: dict[str, Any] = {"tenant": world.acme, "scope": "tenant", "most": 10}
+    return limits.set_limit(actor=SEED, now=NOW, **given | fields)
+
+
+def pause(world: World, **fields: Any) -> Pause:
+    """Acme's kill switch, on."""
+    given: dict[str, Any] = {"tenant": world.acme, "reason": "stop"}
+    return limits.pause(actor=SEED, now=NOW, **given | fields)
 
 
 def org(world: World) -> Org:

@@ -14,7 +14,9 @@ from tests.database.rows import (
     forbidden,
     hour,
     launch_gate,
+    limit,
     org,
+    pause,
     review,
 )
 from tests.dispatch.steps import asking, placed
@@ -86,9 +88,19 @@ CONSTRAINTS: dict[str, Break] = {
     "launchgate_name_known": lambda w: change(launch_gate(w), name="perhaps"),
     "launchgate_never_own_evidence": who_filed_it_accepts_it,
     "launchgate_one_per_name": lambda w: again(launch_gate(w)),
+    "limit_one_for_all_tenants": lambda w: again(limit(w, tenant=None)),
+    "limit_one_per_scope_and_window": lambda w: again(limit(w)),
+    "limit_scope_known": lambda w: change(limit(w), scope="planet"),
+    "limit_window_sane": lambda w: change(limit(w), window_seconds=0),
     "member_one_role_per_tenant": lambda w: again(w.members["bob"], role="owner"),
     "member_role_known": lambda w: change(w.members["bob"], role="king"),
     "org_key_unique": lambda w: again(org(w)),
+    "pause_has_reason": lambda w: change(pause(w), reason=""),
+    "pause_names_its_scope": lambda w: change(pause(w), tenant=None),
+    "pause_one_of_platform": lambda w: again(pause(w, tenant=None)),
+    "pause_one_per_agent": lambda w: again(pause(w, agent=w.agent)),
+    "pause_one_per_route": lambda w: again(pause(w, route=w.route)),
+    "pause_one_per_tenant": lambda w: again(pause(w)),
     "review_decided_has_time": lambda w: change(review(w), decision="rejected"),
     "review_never_own_words": the_author_decides,
     "review_one_approval_per_revision": two_approvals_of_a_revision,
@@ -176,6 +188,11 @@ ALLOWED: dict[str, Break] = {
     "a decided review beside an open one": lambda w: again(
         review(w), decision="rejected", decided_at=NOW
     ),
+    "an ended limit beside one in force": lambda w: again(limit(w), ended_at=NOW),
+    "limits of one scope over two windows": lambda w: again(limit(w), window_seconds=60),
+    "one limit for two tenants": lambda w: again(limit(w), tenant=w.globex),
+    "a lifted pause beside one in force": lambda w: again(pause(w), ended_at=NOW),
+    "pauses of a tenant and of its route": lambda w: [pause(w), pause(w, route=w.route)],
     "routes that are no default": lambda w: again(w.route, number="+15555550001", is_default=False),
 }
 

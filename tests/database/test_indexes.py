@@ -1,6 +1,7 @@
 """The questions asked all day are answered from their index, not by reading a whole table."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from calls.dnc.queries import entries_against
 from calls.events import actions as events
 from calls.events.queries import story_of
 from calls.lib.rows import spelled
+from calls.limits.counting import VELOCITY, Cap
 from calls.placing import queries as placing
+from calls.placing import tallies
 from calls.records.models import Call
 from calls.records.queries import CallFilter, calls_of, slice_of
 from calls.rollups.actions import fold_waiting
@@ -34,6 +37,18 @@ def listed(world: World, **wanted: Any) -> object:
     return slice_of(calls_of(world.acme, CallFilter(**wanted)), size=25)
 
 
+def fast(world: World, scope: str) -> object:
+    """Where a cap of this scope stands."""
+    subjects = dict.fromkeys(VELOCITY, "x")
+    return tallies.velocity(tenant=world.acme, caps=[Cap(scope, 9, 60)], subjects=subjects, at=NOW)
+
+
+def rung(world: World, **fields: Any) -> object:
+    """When the callee was rung in the last day."""
+    since = NOW - timedelta(days=1)
+    return tallies.rung_times(world.acme, CALLEE, since=since, now=NOW, most=9, **fields)
+
+
 QUESTIONS: dict[str, tuple[str, Question]] = {
     "call_due": ("what is due", lambda w: dispatch.due_calls(w.account, now=NOW, limit=9)),
     "call_in_flight": ("lines in use", lambda w: dispatch.lines_in_use(w.account)),
@@ -51,6 +66,30 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "call_by_number (tenant_id=? AND to=?)": (
         "duplicates",
         lambda w: placing.recent_duplicate(tenant=w.acme, to=CALLEE, fingerprint="", now=NOW),
+    ),
+    "call_by_requester (tenant_id=? AND requester_id=? AND id>?)": (
+        "how fast somebody asks",
+        lambda w: fast(w, "requester"),
+    ),
+    "call_by_country (tenant_id=? AND country=? AND id>?)": (
+        "how fast a country is called",
+        lambda w: fast(w, "country"),
+    ),
+    "call_by_prefix (tenant_id=? AND prefix=? AND id>?)": (
+        "how fast a prefix is called",
+        lambda w: fast(w, "prefix"),
+    ),
+    "call_newest (tenant_id=? AND id>?)": (
+        "how fast a tenant calls",
+        lambda w: fast(w, "tenant"),
+    ),
+    "call_spent (tenant_id=? AND dialled_at>?)": (
+        "what was spent today",
+        lambda w: tallies.spent_today(w.acme, NOW, caps=[Cap("spend", 1, 86400)]),
+    ),
+    "attempt_by_callee (tenant_id=? AND to=? AND intent_at>?)": (
+        "when somebody was rung",
+        lambda w: rung(w),
     ),
     "call_one_per_idempotency_key": (
         "a call by its key",

@@ -56,9 +56,9 @@ def claim(*, call_id: UUID, now: datetime) -> Claim | None:
     )
     if call is None or _expire(call, now):
         return None
-    account = CarrierAccount.objects.select_for_update().get(pk=call.account_id)
+    call.account = account = CarrierAccount.objects.select_for_update().get(pk=call.account_id)
     slot = max(now, account.next_slot_at or now)
-    if not _has_room(account, call) or slot - now > LONGEST_WAIT_FOR_SLOT:
+    if not _has_room(call, now) or slot - now > LONGEST_WAIT_FOR_SLOT:
         return None
     account.next_slot_at = slot + timedelta(seconds=1 / account.cps)
     account.save(update_fields=["next_slot_at"])
@@ -87,8 +87,8 @@ def intend(*, claimed: Claim, now: datetime) -> Intent | None:
         return None  # this claim was used already
     if _expire(call, now):
         return None
-    if call.account.paused_at is not None:
-        requeue(call, at=now, why="The carrier account is paused.", now=now)
+    if why := queries.pause_of(call, now=now):
+        requeue(call, at=call.due_at, why=why, now=now)
         return None
     facts = placing.gather(
         resolve.of_call(call),
@@ -119,10 +119,10 @@ def _expire(call: Call, now: datetime) -> bool:
     )
 
 
-def _has_room(account: CarrierAccount, call: Call) -> bool:
+def _has_room(call: Call, now: datetime) -> bool:
     return (
-        account.paused_at is None
-        and queries.lines_in_use(account) < account.concurrency
+        not queries.pause_of(call, now=now)
+        and queries.lines_in_use(call.account) < call.account.concurrency
         and not queries.pair_is_being_asked(call)
     )
 

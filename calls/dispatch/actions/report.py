@@ -1,6 +1,8 @@
 """What the carrier says later: bind, move and enrich calls from events and log rows."""
 
 from datetime import datetime
+from decimal import Decimal
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +26,7 @@ def apply_report(*, call_id: UUID, report: Report, source: str, now: datetime) -
     attempt = queries.live_attempt(call)
     if attempt is None or not _bind(call, attempt, report.carrier_call_id, source, now):
         return False
-    facts = _facts_of(report)
+    facts = _facts_of(report) | _cost(call, report)
     if report.state and states.may_follow(call.state, report.state):
         changed = records.move(
             call=call,
@@ -137,6 +139,14 @@ def _facts_of(report: Report) -> dict[str, Any]:
         "escalated": report.escalated or None,
     }
     return {name: value for name, value in facts.items() if value not in (None, "")}
+
+
+def _cost(call: Call, report: Report) -> dict[str, Decimal]:
+    """What a call that is over cost: every begun minute, at its account's price where there is one."""
+    price, seconds = call.account.price_per_minute, report.duration_seconds
+    if not price or seconds is None or report.state not in states.TERMINAL:
+        return {}
+    return {"cost": price * ceil(seconds / 60)}
 
 
 def _late_facts(facts: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,80 @@
+"""Which caps and pauses are in force?"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, Q, QuerySet
+
+from calls.limits import counting
+from calls.limits.models import Limit, Pause
+from calls.tenants.models import Tenant
+
+
+def limits_in_force(tenant: Tenant | None) -> list[Limit]:
+    """What was set for this tenant and for all tenants; for None only the latter. In order of scope."""
+    rows = Limit.objects.filter(ended_at__isnull=True)
+    mine = Q(tenant__isnull=True) | Q(tenant=tenant) if tenant else Q(tenant__isnull=True)
+    return list(rows.filter(mine).order_by("scope", "subject", "window_seconds"))
+
+
+def caps_of(tenant: Tenant, *, at: datetime, is_exempt: bool = False) -> list[counting.Cap]:
+    """Every cap on this tenant's calls at `at`, of every scope and subject, in one query.
+
+    Law's caps come from the rulebook and are added by whoever asks. `is_exempt`: a sandbox tenant calls
+    a fictional number, for which only limits somebody set hold.
+    """
+    return counting.in_force(
+        map(cap_of, limits_in_force(tenant)),
+        is_exempt=is_exempt,
+        is_live=not tenant.is_sandbox,
+        live_since=tenant.live_since,
+        at=at,
+    )
+
+
+def cap_of(limit: Limit) -> counting.Cap:
+    """A limit as a cap: who set it says whether it replaces what the house caps anyway."""
+    return counting.Cap(
+        scope=limit.scope,
+        most=limit.most,
+        window_seconds=limit.window_seconds,
+        min_gap_seconds=limit.min_gap_seconds,
+        why=limit.reason or f"Set by {limit.created_by}",
+        subject=limit.subject,
+        origin="own" if limit.tenant_id else "platform",
+    )
+
+
+def pauses_in_force(
+    *, tenant_id: UUID, now: datetime, route_id: UUID | None = None, agent_id: UUID | None = None
+) -> list[Pause]:
+    """What stops a call of this tenant over this route by this agent now, widest first, in one query."""
+    scopes = Q(scope=Pause.PLATFORM) | Q(scope=Pause.OF_TENANT, tenant=tenant_id)
+    if route_id:
+        scopes |= Q(route=route_id)
+    if agent_id:
+        scopes |= Q(agent=agent_id)
+    found = list(_in_force(now).filter(scopes))
+    return sorted(found, key=lambda pause: Pause.SCOPES.index(pause.scope))
+
+
+def pauses_of(tenant: Tenant, *, now: datetime) -> list[Pause]:
+    """Every pause that stops calls of this tenant, with its route or agent, widest first."""
+    found = _in_force(now).filter(Q(scope=Pause.PLATFORM) | Q(tenant=tenant))
+    rows = list(found.select_related("route", "agent").order_by("started_at"))
+    return sorted(rows, key=lambda pause: Pause.SCOPES.index(pause.scope))
+
+
+def paused_condition(now: datetime) -> Q:
+    """Which calls a pause keeps in the queue, as a condition on calls; asked once, not for each call."""
+    paused = _in_force(now)
+    return (
+        Q(Exists(paused.filter(scope=Pause.PLATFORM)))
+        | Q(tenant__in=paused.filter(scope=Pause.OF_TENANT).values("tenant"))
+        | Q(route__in=paused.filter(scope=Pause.OF_ROUTE).values("route"))
+        | Q(agent__in=paused.filter(scope=Pause.OF_AGENT).values("agent"))
+    )
+
+
+def _in_force(now: datetime) -> QuerySet[Pause]:
+    return Pause.objects.filter(Q(until__isnull=True) | Q(until__gt=now), ended_at__isnull=True)
