@@ -1,126 +1,44 @@
 """Between accept and dial the world may change: every gate is asked again, on fresh rows."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from calls.agents import actions as agents
 from calls.dispatch import actions as dispatch
 from calls.dispatch.models import Attempt
-from calls.dnc import actions as dnc
-from calls.greetings import actions as greetings
-from calls.greetings.queries import approval_of
 from calls.records.models import Call, Receipt
 from calls.routes import actions as routes
 from calls.tenants import actions as tenants
 from tests.dispatch.steps import claim, fresh, intend, story
+from tests.faults.flips import FLIPS, Flip, by_key, callee_asks_not_to_be_called
 from tests.world import APPOINTMENT, CALLEE, NEW_YORKER, NOW, SEED, World
 
 MINUTE = timedelta(minutes=1)
 LATER = NOW + MINUTE
 
 
-def callee_asks_not_to_be_called(world: World) -> None:
-    dnc.add_number(
-        tenant=world.acme, number=CALLEE, reason="By phone", source="test", actor=SEED, now=NOW
-    )
+every_flip = pytest.mark.parametrize("flip", FLIPS, ids=str)
 
 
-def the_platform_lists_a_prefix(world: World) -> None:
-    dnc.add_number(
-        tenant=None,
-        number=CALLEE[:8],
-        is_prefix=True,
-        reason="Fraud",
-        source="test",
-        actor=SEED,
-        now=NOW,
-    )
-
-
-def the_approval_is_withdrawn(world: World) -> None:
-    asked = approval_of(world.appointment.live_revision)
-    assert asked
-    greetings.withdraw_approval(asked=asked, actor=world.alice, now=NOW)
-
-
-def the_approval_runs_out(world: World) -> None:
-    world.appointment.reviews.update(valid_until=NOW + MINUTE / 2)
-
-
-def the_words_are_changed_by_hand(world: World) -> None:
-    world.appointment.revisions.update(text="Something else")
-
-
-def the_greeting_moves_to_another_agent(world: World) -> None:
-    sales = agents.create_agent(
-        tenant=world.acme, actor=SEED, now=NOW, agent_key="sales", name="Sales"
-    )
-    world.appointment.agent = sales
-    world.appointment.save()
-
-
-def the_tenant_is_suspended(world: World) -> None:
-    tenants.suspend_tenant(tenant=world.acme, actor=SEED, now=NOW, reason="Unpaid")
-
-
-def the_country_is_switched_off(world: World) -> None:
-    tenants.change_tenant(tenant=world.acme, actor=SEED, now=NOW, country_groups=[])
-
-
-def the_tenant_goes_live(world: World) -> None:
-    tenants.change_tenant(tenant=world.acme, actor=SEED, now=NOW, mode="live")
-
-
-def the_route_is_switched_off(world: World) -> None:
-    routes.switch_route(route=world.route, enabled=False, actor=SEED, now=NOW)
-
-
-def the_version_is_retired(world: World) -> None:
-    world.version.state = "retired"
-    world.version.save()
-
-
-FLIPS = [
-    (callee_asks_not_to_be_called, "dnc_listed"),
-    (the_platform_lists_a_prefix, "dnc_listed"),
-    (the_approval_is_withdrawn, "greeting_not_approved"),
-    (the_approval_runs_out, "greeting_not_approved"),
-    (the_words_are_changed_by_hand, "greeting_not_approved"),
-    (the_greeting_moves_to_another_agent, "greeting_not_approved"),
-    (the_tenant_is_suspended, "tenant_suspended"),
-    (the_country_is_switched_off, "country_blocked"),
-    (the_tenant_goes_live, "invalid_number"),
-    (the_route_is_switched_off, "route_unavailable"),
-    (the_version_is_retired, "agent_unavailable"),
-]
-NAMES = [change.__name__ for change, _ in FLIPS]
-
-
-@pytest.mark.parametrize(("change", "code"), FLIPS, ids=NAMES)
-def test_a_gate_that_closed_before_the_claim(
-    world: World, change: Callable[[World], None], code: str
-) -> None:
-    call = world.place().call
-    change(world)
+@every_flip
+def test_a_gate_that_closed_before_the_claim(world: World, flip: Flip) -> None:
+    call = by_key(world)
+    flip.change(world)
     assert intend(call, LATER) is None
     call = fresh(call)
-    assert (call.state, call.reason, call.outcome) == ("refused", code, "refused")
+    assert (call.state, call.reason, call.outcome) == ("refused", flip.code, "refused")
     assert not Attempt.objects.exists()
 
 
-@pytest.mark.parametrize(("change", "code"), FLIPS, ids=NAMES)
-def test_a_gate_that_closed_after_the_claim(
-    world: World, change: Callable[[World], None], code: str
-) -> None:
-    call = world.place().call
+@every_flip
+def test_a_gate_that_closed_after_the_claim(world: World, flip: Flip) -> None:
+    call = by_key(world)
     claimed = claim(call)
     assert claimed
-    change(world)
+    flip.change(world)
     assert dispatch.intend(claimed=claimed, now=LATER) is None
-    assert (fresh(call).state, fresh(call).reason) == ("refused", code)
+    assert (fresh(call).state, fresh(call).reason) == ("refused", flip.code)
     assert not Attempt.objects.exists()
 
 

@@ -1,0 +1,127 @@
+"""Everything that may happen between accept and dial and closes a gate, each through its own verb."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from calls.agents import actions as agents
+from calls.dnc import actions as dnc
+from calls.greetings import actions as greetings
+from calls.greetings.queries import approval_of
+from calls.records.models import Call
+from calls.routes import actions as routes
+from calls.tenants import actions as tenants
+from tests.world import CALLEE, NOW, SEED, World
+
+SECOND = timedelta(seconds=1)
+FLIPPED_AT = NOW + SECOND
+
+
+@dataclass(frozen=True)
+class Flip:
+    """A change of the world, and the code of the refusal it causes."""
+
+    change: Callable[[World], None]
+    code: str
+
+    def __str__(self) -> str:
+        return self.change.__name__
+
+
+def callee_asks_not_to_be_called(world: World) -> None:
+    _listed(world, CALLEE)
+
+
+def the_platform_lists_the_number(world: World) -> None:
+    _listed(None, CALLEE)
+
+
+def the_platform_lists_a_prefix(world: World) -> None:
+    _listed(None, CALLEE[:8], is_prefix=True)
+
+
+def _listed(world: World | None, number: str, *, is_prefix: bool = False) -> None:
+    dnc.add_number(
+        tenant=world.acme if world else None,
+        number=number,
+        is_prefix=is_prefix,
+        reason="By phone",
+        source="test",
+        actor=SEED,
+        now=FLIPPED_AT,
+    )
+
+
+def the_approval_is_withdrawn(world: World) -> None:
+    asked = approval_of(world.appointment.live_revision)
+    assert asked
+    greetings.withdraw_approval(asked=asked, actor=world.alice, now=FLIPPED_AT)
+
+
+def the_approval_runs_out(world: World) -> None:
+    world.appointment.reviews.update(valid_until=FLIPPED_AT)
+
+
+def the_words_are_changed_by_hand(world: World) -> None:
+    world.appointment.revisions.update(text="Something else")
+
+
+def the_greeting_moves_to_another_agent(world: World) -> None:
+    world.appointment.agent = agents.create_agent(
+        tenant=world.acme, actor=SEED, now=FLIPPED_AT, agent_key="sales", name="Sales"
+    )
+    world.appointment.save()
+
+
+def the_agent_is_given_another_purpose(world: World) -> None:
+    agents.change_agent(
+        agent=world.agent, actor=SEED, now=FLIPPED_AT, name="Support", purpose="marketing"
+    )
+
+
+def the_tenant_is_suspended(world: World) -> None:
+    tenants.suspend_tenant(tenant=world.acme, actor=SEED, now=FLIPPED_AT, reason="Unpaid")
+
+
+def the_country_is_switched_off(world: World) -> None:
+    tenants.change_tenant(tenant=world.acme, actor=SEED, now=FLIPPED_AT, country_groups=[])
+
+
+def the_tenant_goes_live(world: World) -> None:
+    tenants.change_tenant(tenant=world.acme, actor=SEED, now=FLIPPED_AT, mode="live")
+
+
+def the_route_is_switched_off(world: World) -> None:
+    routes.switch_route(route=world.route, enabled=False, actor=SEED, now=FLIPPED_AT)
+
+
+def the_version_is_retired(world: World) -> None:
+    agents.retire_version(version=world.version, actor=SEED, now=FLIPPED_AT)
+
+
+def the_key_leaks(world: World) -> None:
+    tenants.revoke_key(key=world.runtime_key, actor=SEED, now=FLIPPED_AT, leaked=True)
+
+
+FLIPS = [
+    Flip(callee_asks_not_to_be_called, "dnc_listed"),
+    Flip(the_platform_lists_the_number, "dnc_listed"),
+    Flip(the_platform_lists_a_prefix, "dnc_listed"),
+    Flip(the_approval_is_withdrawn, "greeting_not_approved"),
+    Flip(the_approval_runs_out, "greeting_not_approved"),
+    Flip(the_words_are_changed_by_hand, "greeting_not_approved"),
+    Flip(the_greeting_moves_to_another_agent, "greeting_not_approved"),
+    Flip(the_agent_is_given_another_purpose, "greeting_not_approved"),
+    Flip(the_tenant_is_suspended, "tenant_suspended"),
+    Flip(the_country_is_switched_off, "country_blocked"),
+    Flip(the_tenant_goes_live, "invalid_number"),
+    Flip(the_route_is_switched_off, "route_unavailable"),
+    Flip(the_version_is_retired, "agent_unavailable"),
+    Flip(the_key_leaks, "not_permitted"),
+]
+
+
+def by_key(world: World, **fields: Any) -> Call:
+    """A call asked for by Acme's program, so that every flip reaches it."""
+    return world.place(actor=world.program, door="api", **fields).call

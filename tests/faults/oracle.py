@@ -1,0 +1,75 @@
+"""What must hold after every fault, whatever it was: asked of the database, the ledger and the log."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from calls.dispatch.models import Attempt
+from calls.policy.gates import GATES
+from calls.records import states
+from calls.records.models import Call, Receipt
+
+AT_REST = states.TERMINAL | set(states.WAITING) | {states.NEEDS_HUMAN}
+ASKED = [gate.name for gate in GATES]
+
+
+def uphold(*, placed: Iterable[str] = (), log: str = "", canaries: Iterable[str] = ()) -> None:
+    """Fail when a promise is broken.
+
+    `placed` holds, for each call the carrier really placed, the idempotency key it was asked with (or the
+    callee, where each callee is meant once). `log` is what was logged, `canaries` what must not stand there.
+    """
+    assert called_twice(placed) == []
+    assert lost() == []
+    assert dialled_without_leave() == []
+    assert jumps() == []
+    assert [canary for canary in canaries if canary in log] == []
+
+
+def called_twice(placed: Iterable[str]) -> list[str]:
+    """What the carrier placed more than once (R1.12)."""
+    calls = Counter(key.rpartition("-")[0] or key for key in placed)
+    return [call for call, rows in calls.items() if rows > 1]
+
+
+def lost() -> list[tuple[str, str]]:
+    """Calls that neither rest (ended, waiting, with people) nor are in the carrier's hands."""
+    carried = Attempt.objects.filter(outcome=Attempt.ACCEPTED).values("call")
+    under_way = Call.objects.exclude(state__in=AT_REST)
+    nowhere = under_way.exclude(state__in=states.CARRIED, pk__in=carried)
+    return [(call.sid, call.state) for call in nowhere]
+
+
+def dialled_without_leave() -> list[str]:
+    """Attempts whose own intent did not find every gate open: promise 1."""
+    return [str(attempt) for attempt in Attempt.objects.all() if not had_leave(attempt)]
+
+
+def had_leave(attempt: Attempt) -> bool:
+    """Whether the intent of this attempt left a receipt in which each gate was asked, and passed."""
+    receipts = Receipt.objects.filter(
+        call=attempt.call_id, moment=Receipt.DIAL, at=attempt.intent_at, allowed=True
+    )
+    return any(
+        [verdict["gate"] for verdict in receipt.verdicts] == ASKED
+        and {verdict["outcome"] for verdict in receipt.verdicts} == {"pass"}
+        for receipt in receipts
+    )
+
+
+def jumps() -> list[Any]:
+    """Moves that no state allows, that do not follow on one another, or do not end where the call stands."""
+    found: list[Any] = []
+    for call in Call.objects.all():
+        stands = ""
+        for event in call.events.order_by("id"):
+            if event.what in ("accepted", "refused") and "to" not in event.data:
+                stands = states.QUEUED if event.what == "accepted" else states.REFUSED
+                continue
+            before, after = event.data.get("from"), event.data.get("to")
+            if after and (before != stands or not states.may_follow(before, after)):
+                found.append((call.sid, event.what, before, after))
+            stands = after or stands
+        if stands != call.state:
+            found.append((call.sid, "ends as", stands, call.state))
+    return found
