@@ -6,6 +6,8 @@
 from celery import shared_task
 from django.utils import timezone
 
+from calls.audit import actions as audit
+from calls.audit import anchoring
 from calls.dispatch import actions as dispatch
 from calls.dispatch import dial as dialling
 from calls.dispatch import queries
@@ -64,3 +66,15 @@ def absorb_waiting(**_: object) -> None:
 def fold(**_: object) -> None:
     """Bring the hourly counts up to date."""
     rollups.fold_waiting(now=timezone.now())
+
+
+@shared_task(name="calls.tasks.seal")
+def seal(**_: object) -> None:
+    """Give receipts and audit entries their places in their chains."""
+    audit.seal_waiting()
+
+
+@shared_task(name="calls.tasks.anchor")
+def anchor(**_: object) -> None:
+    """Write the heads of the chains down outside the database, in the first minute of each hour."""
+    anchoring.anchor_heads(now=timezone.now())

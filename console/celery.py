@@ -25,6 +25,8 @@ app.conf.beat_schedule = {
     "pulse": every(5, "pulse"),
     "absorb_waiting": every(1, "absorb_waiting"),
     "fold": every(1, "fold"),
+    "seal": every(1, "seal"),
+    "anchor": every(60, "anchor"),
 }
 
 

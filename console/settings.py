@@ -46,6 +46,7 @@ DATABASES = {
     if DATABASE_URL
     else sqlite(DATA_DIR / "greenlight.sqlite3")
 }
+ANCHOR_DIR = env.folder("ANCHOR_DIR", DATA_DIR / "anchors")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 VALKEY_SOCKET = socket_path(DATA_DIR)

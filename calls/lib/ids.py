@@ -3,12 +3,13 @@
 import os
 import re
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 _HEX = re.compile(r"[0-9a-f]{32}")
 _VARIANT = 0b10 << 62
 _VERSION = 0x7 << 76
+_LAST_MILLISECOND = 253_402_300_799_000  # of the year 9999
 _RANDOM_62 = (1 << 62) - 1
 
 
@@ -25,6 +26,12 @@ def floor(moment: datetime) -> UUID:
     """The smallest id that could have been minted at `moment`: a bound for reading newest first."""
     milliseconds = int(moment.timestamp() * 1000)
     return UUID(int=(milliseconds << 80) | _VERSION | _VARIANT)
+
+
+def minted_at(key: UUID) -> datetime:
+    """The moment an id was made, to the millisecond; the end of time for one nobody made."""
+    milliseconds = min(key.int >> 80, _LAST_MILLISECOND)
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def public(prefix: str, key: UUID) -> str:

@@ -26,7 +26,7 @@ def open_call(*, call: Call, source: str, now: datetime) -> Call:
 
 def keep_receipt(*, call: Call, moment: str, decision: Decision, now: datetime) -> Receipt:
     """Keep what every gate saw and decided about a call."""
-    return Receipt.objects.create(
+    receipt = Receipt(
         tenant_id=call.tenant_id,
         call=call,
         moment=moment,
@@ -35,6 +35,9 @@ def keep_receipt(*, call: Call, moment: str, decision: Decision, now: datetime) 
         rules_version=decision.rules_version,
         verdicts=[verdict.as_json() for verdict in decision.verdicts],
     )
+    receipt.hash_content()
+    receipt.save(force_insert=True)
+    return receipt
 
 
 def move(

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from calls.agents.models import Agent, AgentVersion
+from calls.audit.models import SealedRow
 from calls.greetings.models import GreetingRevision
 from calls.lib.rows import Row
 from calls.records import states
@@ -204,10 +205,11 @@ class CallEvent(Row):
         return f"{self.what} of {self.call_id}"
 
 
-class Receipt(Row):
+class Receipt(SealedRow):
     """What every gate saw and decided, at one moment (accept, dial or stop) about one call."""
 
     PREFIX = "rc_"
+    CHAIN = "receipts"
     ACCEPT, DIAL, STOP = "accept", "dial", "stop"
 
     tenant_id = models.UUIDField()
@@ -219,9 +221,6 @@ class Receipt(Row):
     allowed = models.BooleanField()
     rules_version = models.CharField(max_length=40)
     verdicts = models.JSONField()
-    sha256 = models.CharField(max_length=64, blank=True)
-    seal_number = models.PositiveBigIntegerField(null=True)
-    seal = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [

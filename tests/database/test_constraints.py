@@ -1,12 +1,14 @@
 """Every constraint of every noun, broken by hand: what must never be, the database itself refuses."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from tests.database.rows import (
+    R,
     again,
     call,
     change,
@@ -15,6 +17,7 @@ from tests.database.rows import (
     hour,
     launch_gate,
     limit,
+    note,
     org,
     pause,
     review,
@@ -38,6 +41,13 @@ def two_approvals_of_a_revision(world: World) -> None:
 
 def platform_entry_twice(world: World) -> None:
     again(forbidden(world, tenant=None))
+
+
+def numbered(row: R, **other: Any) -> R:
+    """A row with the first place in its chain."""
+    change(row, seal_number=1, **other)
+    row.refresh_from_db()
+    return row
 
 
 def one_pair_asked_twice(world: World) -> None:
@@ -73,6 +83,8 @@ CONSTRAINTS: dict[str, Break] = {
     "attempt_one_live_per_call": lambda w: again(asking(call(w)), number=2, to="+15555550001"),
     "attempt_one_open_per_pair": one_pair_asked_twice,
     "attempt_outcome_known": lambda w: change(asking(call(w)), outcome="perhaps"),
+    "audit_one_per_own_seal": lambda w: again(numbered(note(w), tenant_id=None)),
+    "audit_one_per_seal_number": lambda w: again(numbered(note(w), tenant_id=w.acme.pk)),
     "call_dispatching_has_lease": lambda w: call(w, state="dispatching"),
     "call_one_per_carrier_call_id": lambda w: again(placed(w), idempotency_key=None),
     "call_one_per_idempotency_key": lambda w: again(call(w, idempotency_key="order-1")),
@@ -101,6 +113,7 @@ CONSTRAINTS: dict[str, Break] = {
     "pause_one_per_agent": lambda w: again(pause(w, agent=w.agent)),
     "pause_one_per_route": lambda w: again(pause(w, route=w.route)),
     "pause_one_per_tenant": lambda w: again(pause(w)),
+    "receipt_one_per_seal_number": lambda w: again(numbered(call(w).receipts.get())),
     "review_decided_has_time": lambda w: change(review(w), decision="rejected"),
     "review_never_own_words": the_author_decides,
     "review_one_approval_per_revision": two_approvals_of_a_revision,

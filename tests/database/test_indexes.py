@@ -8,6 +8,8 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from calls.audit.models import AuditEntry
+from calls.audit.queries import head, unsealed, unsealed_tenants
 from calls.dispatch import queries as dispatch
 from calls.dispatch.sweep import sweep
 from calls.dnc.queries import entries_against
@@ -17,7 +19,7 @@ from calls.lib.rows import spelled
 from calls.limits.counting import VELOCITY, Cap
 from calls.placing import queries as placing
 from calls.placing import tallies
-from calls.records.models import Call
+from calls.records.models import Call, Receipt
 from calls.records.queries import CallFilter, calls_of, slice_of
 from calls.rollups.actions import fold_waiting
 from tests.world import CALLEE, NOW, World
@@ -103,6 +105,10 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "callevent_unfolded": ("what is not folded", lambda w: fold_waiting(now=NOW)),
     "callevent_timeline": ("a call's history", lambda w: story_of(w.place().call)),
     "receipt_of_call": ("a call's receipts", lambda w: story_of(w.place().call)),
+    "audit_unsealed": ("audit entries to seal", lambda w: unsealed_tenants(AuditEntry)),
+    "receipt_unsealed": ("receipts to seal", lambda w: list(unsealed(Receipt, w.acme.pk))),
+    "receipt_one_per_seal_number": ("the head of a chain", lambda w: head(Receipt, w.acme.pk)),
+    "audit_one_per_seal_number": ("a tenant's last entry", lambda w: head(AuditEntry, w.acme.pk)),
     "audit_of_target": ("a call's audit", lambda w: story_of(w.place().call)),
     "inbound_unabsorbed": ("parked events", lambda w: events.absorb_waiting(now=NOW)),
     "dnc_in_force (tenant_id=? AND number=?)": (

@@ -16,6 +16,7 @@ EXEMPT = {
     "agents.must_hold": "asks, and writes nothing",
     "agents.take_turn": "locks a row, and writes nothing",
     "audit.note": "is the audit entry",
+    "audit.seal_waiting": "gives what was written its place in a chain; a seal is no act",
     "dispatch.apply_report": HISTORY,
     "dispatch.beat": "a sign of life of a loop, not an act",
     "dispatch.check_again": HISTORY,
