@@ -1,5 +1,6 @@
 """Lists and look-ups of calls."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -153,6 +154,12 @@ def use_of(greeting: Greeting) -> GreetingUse:
 def waiting_with(revision: GreetingRevision) -> int:
     """How many calls wait to speak exactly these words; without an approval their gate refuses them."""
     return Call.objects.filter(greeting_revision=revision, state__in=states.WAITING).count()
+
+
+def waiting_for(requester_ids: Iterable[str]) -> int:
+    """How many calls wait that these keys or members asked for."""
+    asked = Call.objects.filter(requester_id__in=list(requester_ids))
+    return asked.filter(state__in=states.WAITING).count()
 
 
 @dataclass(frozen=True, slots=True)

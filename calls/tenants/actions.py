@@ -271,11 +271,15 @@ def _issue(row: ApiKey, *, environment: str, actor: Actor, now: datetime) -> tup
 def revoke_key(*, key: ApiKey, actor: Actor, now: datetime, leaked: bool = False) -> ApiKey:
     """End a key at once, in every process: keys are never cached. Raises KeyAlreadyRevoked.
 
-    Calls it asked for go on, as after a rotation; those of a key that `leaked` are stopped.
+    Calls it asked for go on, as after a rotation; those of a key that `leaked` are stopped, also when
+    that is found out after it was revoked.
     """
-    changed = ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(
+    rows = ApiKey.objects.filter(pk=key.pk)
+    changed = rows.filter(revoked_at__isnull=True).update(
         revoked_at=now, revoked_by=actor.name, leaked_at=now if leaked else None
     )
+    if not changed and leaked:
+        changed = rows.filter(leaked_at__isnull=True).update(leaked_at=now)
     if not changed:
         raise KeyAlreadyRevoked
     key.refresh_from_db()

@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from calls.records.queries import waiting_for
 from calls.tenants import actions, roles
 from calls.tenants.models import ApiKey, Org
 from console.admin.base import HouseAdmin, confirmed
@@ -97,7 +98,7 @@ class ApiKeyAdmin(HouseAdmin):
     list_select_related = ("tenant",)
     search_fields = ("name", "key_id")
     ordering = ("-id",)
-    actions = ("revoke",)
+    actions = ("revoke", "revoke_leaked")
     fields = (
         ("name", "key_id"),
         ("tenant", "kind"),
@@ -168,12 +169,14 @@ class ApiKeyAdmin(HouseAdmin):
     def state(self, obj: ApiKey) -> str:
         """Whether it still opens anything."""
         if obj.revoked_at:
-            return gettext("revoked")
+            return gettext("leaked") if obj.leaked_at else gettext("revoked")
         return gettext("usable") if obj.is_usable(timezone.now()) else gettext("expired")
 
     def acts_on(self, row: ApiKey) -> tuple[str, ...]:
-        """What is not revoked can be."""
-        return () if row.revoked_at else ("revoke",)
+        """What is not revoked can be; that a key leaked may be found out afterwards."""
+        if row.revoked_at:
+            return () if row.leaked_at else ("revoke_leaked",)
+        return ("revoke", "revoke_leaked")
 
     @admin.action(description=_("Revoke…"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, rows: QuerySet[ApiKey]) -> HttpResponse | None:
@@ -194,3 +197,31 @@ class ApiKeyAdmin(HouseAdmin):
             ),
             button=gettext("Revoke"),
         )
+
+    @admin.action(description=_("Revoke as leaked…"), permissions=["revoke"])
+    def revoke_leaked(self, request: HttpRequest, rows: QuerySet[ApiKey]) -> HttpResponse | None:
+        """End these keys at once, and what they asked for."""
+
+        def verb(row: ApiKey, reason: str) -> object:
+            who = actor(request, row.tenant_id)
+            return actions.revoke_key(key=row, actor=who, now=timezone.now(), leaked=True)
+
+        return confirmed(
+            self,
+            request,
+            rows,
+            verb=verb,
+            question=gettext("Revoke as leaked?"),
+            effect=_effect_of_leak(waiting_for(row.public_id for row in rows)),
+            button=gettext("Revoke and stop the calls"),
+        )
+
+
+def _effect_of_leak(waiting: int) -> str:
+    return ngettext(
+        "The next request with one of these keys is refused, and so is every call they asked for that"
+        " was not dialled yet: %(waiting)d call waits now.",
+        "The next request with one of these keys is refused, and so is every call they asked for that"
+        " was not dialled yet: %(waiting)d calls wait now.",
+        waiting,
+    ) % {"waiting": waiting}

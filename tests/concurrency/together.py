@@ -27,6 +27,14 @@ def together(*works: Callable[[], R]) -> list[R | Exception]:
         return list(threads.map(one, works))
 
 
+def elsewhere(work: Callable[[], R]) -> R:
+    """What it gave back in another thread, on another connection, once that is committed."""
+    (result,) = together(work)
+    if isinstance(result, Exception):
+        raise result
+    return result
+
+
 def failures(results: Sequence[object], *expected: type[Exception]) -> list[object]:
     """What was raised, and is none of the refusals a race may end in."""
     raised = [result for result in results if isinstance(result, Exception)]

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from calls.agents import actions as agents
 from calls.dnc import actions as dnc
 from calls.greetings import actions as greetings
 from calls.greetings.queries import approval_of
+from calls.limits import actions as limits
+from calls.limits.models import Pause
 from calls.records.models import Call
 from calls.routes import actions as routes
 from calls.tenants import actions as tenants
@@ -16,6 +19,8 @@ from tests.world import CALLEE, NOW, SEED, World
 
 SECOND = timedelta(seconds=1)
 FLIPPED_AT = NOW + SECOND
+Lift = Callable[..., object]
+Begin = Callable[[World], Lift]
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,46 @@ FLIPS = [
     Flip(the_route_is_switched_off, "route_unavailable"),
     Flip(the_version_is_retired, "agent_unavailable"),
     Flip(the_key_leaks, "not_permitted"),
+]
+
+
+def _paused(world: World | None, **of: Any) -> Pause:
+    tenant = world.acme if world else None
+    return limits.pause(tenant=tenant, reason="Stop", actor=SEED, now=FLIPPED_AT, **of)
+
+
+def the_platform_is_paused(world: World) -> Lift:
+    return partial(_lift, _paused(None))
+
+
+def the_tenant_is_paused(world: World) -> Lift:
+    return partial(_lift, _paused(world))
+
+
+def the_route_is_paused(world: World) -> Lift:
+    return partial(_lift, _paused(world, route=world.route))
+
+
+def the_agent_is_paused(world: World) -> Lift:
+    return partial(_lift, _paused(world, agent=world.agent))
+
+
+def the_carrier_account_is_paused(world: World) -> Lift:
+    routes.pause_account(account=world.account, actor=SEED, now=FLIPPED_AT, reason="401")
+    return partial(routes.resume_account, account=world.account, actor=SEED)
+
+
+def _lift(pause: Pause, *, now: datetime) -> object:
+    return limits.lift_pause(pause=pause, actor=SEED, now=now)
+
+
+# Each begins a pause, and gives back what lifts it.
+PAUSES = [
+    the_platform_is_paused,
+    the_tenant_is_paused,
+    the_route_is_paused,
+    the_agent_is_paused,
+    the_carrier_account_is_paused,
 ]
 
 

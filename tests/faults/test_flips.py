@@ -1,45 +1,24 @@
 """A gate that closes after accept is found closed at dialling, whenever it closes: nobody is rung."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connection
 
-from calls.dispatch import actions as dispatch
-from calls.dispatch.actions import Claim, Intent
 from calls.dispatch.dial import dial
 from calls.dispatch.models import Attempt
 from calls.records.models import Call, Receipt
-from tests.concurrency.together import failures, together
+from tests.concurrency.together import elsewhere, failures, together
 from tests.dispatch.steps import fresh
 from tests.faults import oracle
 from tests.faults.carrier import Clock, Recorder
+from tests.faults.conftest import Between
 from tests.faults.flips import FLIPPED_AT, FLIPS, SECOND, Flip, by_key
 from tests.world import NOW, World
 
 AFTERWARDS = FLIPPED_AT + SECOND
 TOMORROW = NOW + timedelta(days=1)
 every_flip = pytest.mark.parametrize("flip", FLIPS, ids=str)
-Between = Callable[[Callable[[], object]], None]
-
-
-@pytest.fixture
-def between(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Between:
-    """Something happens after the claim is committed, right before the intent's transaction begins."""
-    real = dispatch.intend
-
-    def set_up(happens: Callable[[], object]) -> None:
-        def intend(*, claimed: Claim, now: object) -> Intent | None:
-            happens()
-            clock.now = AFTERWARDS
-            return real(claimed=claimed, now=clock.now)
-
-        monkeypatch.setattr("calls.dispatch.actions.intend", intend)
-
-    return set_up
 
 
 def nobody_was_rung(call: Call, code: str, carrier: Recorder) -> None:
@@ -76,19 +55,6 @@ def test_after_the_claim(world: World, carrier: Recorder, between: Between, flip
     between(partial(flip.change, world))
     assert not dial(call_id=call.pk)
     nobody_was_rung(call, flip.code, carrier)
-
-
-def elsewhere(work: Callable[[], None]) -> None:
-    """In another thread, on another connection, until it is committed."""
-
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(run).result(timeout=30)
 
 
 @every_flip

@@ -35,3 +35,30 @@ def test_other_keys_go_on(world: World) -> None:
     actions.revoke_key(key=world.runtime_key, actor=world.ada, now=NOW)
     other.refresh_from_db()
     assert other.is_usable(NOW)
+
+
+def test_that_it_leaked_is_said_with_the_revocation(world: World) -> None:
+    key = actions.revoke_key(key=world.runtime_key, actor=world.ada, now=NOW, leaked=True)
+    assert (key.revoked_at, key.leaked_at) == (NOW, NOW)
+    assert entry(key, "key.revoked").after == {"leaked": True}
+
+
+def test_that_it_leaked_may_be_found_out_after_it_was_revoked(world: World) -> None:
+    later = NOW + timedelta(hours=1)
+    actions.revoke_key(key=world.runtime_key, actor=world.ada, now=NOW)
+    key = actions.revoke_key(key=world.runtime_key, actor=world.alice, now=later, leaked=True)
+    assert (key.revoked_at, key.revoked_by, key.leaked_at) == (NOW, "Ada", later)
+    told = AuditEntry.objects.filter(verb="key.revoked").order_by("id")
+    assert [(one.actor_name, one.after["leaked"]) for one in told] == [
+        ("Ada", False),
+        ("Alice", True),
+    ]
+
+
+def test_a_leaked_key_leaks_once(world: World) -> None:
+    actions.revoke_key(key=world.runtime_key, actor=world.ada, now=NOW, leaked=True)
+    for leaked in (True, False):
+        with pytest.raises(KeyAlreadyRevoked):
+            actions.revoke_key(key=world.runtime_key, actor=world.ada, now=NOW, leaked=leaked)
+    world.runtime_key.refresh_from_db()
+    assert world.runtime_key.leaked_at == NOW
