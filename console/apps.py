@@ -10,10 +10,11 @@ class ConsoleConfig(AppConfig):
     name = "console"
 
     def ready(self) -> None:
-        """Web, workers and commands all pass here, so none of them starts on sample keys."""
+        """Web, workers and commands all pass here: none starts on sample keys or by wrong rules."""
         from console import checks
 
         checks.refuse_unsafe_start()
+        checks.refuse_wrong_rules()
 
 
 class AdminConfig(django_admin.AdminConfig):

@@ -1,6 +1,7 @@
 """System checks: what must never be true of an installation that places real calls."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
+
+from calls.policy.rulebook import open_book
+from calls.policy.rulefile import WrongRule
 
 HERE = {"", "localhost", "127.0.0.1", "::1"}
 
@@ -31,6 +35,14 @@ def refuse_unsafe_start() -> None:
     errors = list(settings_errors(settings)) if settings.PRODUCTION else []
     if errors:
         raise ImproperlyConfigured(" ".join(f"{e.msg} {e.hint}" for e in errors))
+
+
+def refuse_wrong_rules() -> None:
+    """Read every rule of law; a file that is wrong stops the process, naming its line."""
+    try:
+        open_book(Path(settings.RULES_DIR) if settings.RULES_DIR else None)
+    except WrongRule as problem:
+        raise ImproperlyConfigured(f"A rule of law cannot be used. {problem}") from None
 
 
 def settings_errors(config: Any) -> Iterator[CheckMessage]:

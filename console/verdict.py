@@ -106,23 +106,27 @@ def read_as(number: Number) -> str:
     }
 
 
-def gate_rows(verdicts: Iterable[dict[str, Any]], *, rule: str) -> list[dict[str, Any]]:
-    """Verdicts (as receipts keep them) as parts/gates.html shows them; `rule` is named at the hours."""
+def gate_rows(verdicts: Iterable[dict[str, Any]], *, version: str) -> list[dict[str, Any]]:
+    """Verdicts (as receipts keep them) as parts/gates.html shows them; `version` of the rules at the hours."""
     return [
         {
             "name": GATES.get(verdict["gate"], verdict["gate"]),
             "verdict": verdict["outcome"],
             "saw": verdict["message"],
-            "rule": _rule_words(verdict, rule),
+            "rule": _rule_words(verdict["saw"], version),
             "retry_at": parse_datetime(verdict["retry_at"]) if verdict["retry_at"] else None,
         }
         for verdict in verdicts
     ]
 
 
-def _rule_words(verdict: dict[str, Any], rule: str) -> str:
-    window = verdict["saw"].get("window")
-    return f"{window} · {rule}" if window else ""
+def _rule_words(saw: dict[str, str], version: str) -> str:
+    if "window" not in saw:
+        return ""
+    citations = (
+        [saw["rule"]] if "rule" in saw else []
+    )  # receipts from before law was data have none
+    return f"{saw['window']} · {', '.join([*citations, version])}"
 
 
 def unasked(
@@ -135,13 +139,13 @@ def unasked(
 def panel(preview: Preview, *, viewer_zone: str) -> dict[str, Any]:
     """The panel for one judged call."""
     decision, facts = preview.decision, preview.facts
-    greeting, rule = facts.greeting, f"{facts.rule.citation}, {facts.rule.version}"
+    greeting, version = facts.greeting, facts.law.version
     outcome = "pass" if decision.allowed else "wait" if decision.only_waiting else "block"
     return {
         "outcome": outcome,
         "headline": _headline(preview, outcome),
         "detail": _detail(preview, viewer_zone),
-        "gates": _brief(gate_rows((v.as_json() for v in decision.verdicts), rule=rule)),
+        "gates": _brief(gate_rows((v.as_json() for v in decision.verdicts), version=version)),
         "words": greeting.text,
         "words_by": greeting.approved_by,
         "words_at": greeting.approved_at,

@@ -2,15 +2,19 @@
 
 Facts come from the `phonenumbers` metadata. A zone found there is a guess: within a North American area
 code the metadata often knows only the code's usual zone, so the candidates are the union over the whole
-area code (RELIABILITY 5.4).
+area code and our own table (RELIABILITY 5.4). The prefixes dialled for nobody are data too.
 """
 
 import re
+import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 import phonenumbers
 from phonenumbers import timezone as phone_zones
+
+from calls.lib import north_america
 
 # Ranges set aside for drama and examples, where no telephone can ever ring.
 # North America: area code 555 does not exist; 555-0100 to 555-0199 are reserved in every area code.
@@ -41,8 +45,11 @@ _LINE_TYPES = {
     phonenumbers.PhoneNumberType.UAN: "uan",
     phonenumbers.PhoneNumberType.VOICEMAIL: "voicemail",
 }
-# Satellite and global networks have no region of their own.
-_SATELLITE = ("+870", "+878", "+881", "+882", "+883", "+979")
+# Member states of the European Union, and the regions of theirs that dial by codes of their own.
+_EU = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+    " AX GF GP MF MQ RE YT".split()
+)
 
 
 class UnreadableNumber(ValueError):
@@ -51,7 +58,11 @@ class UnreadableNumber(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as its digits tell it: nothing here says who answers or where they are."""
+    """A number as its digits tell it: nothing here says who answers or where they are.
+
+    `zones` are all clocks its owner may live by, `jurisdictions` all places whose law may apply
+    (`US` and `US-FL`, `DE` and `EU`), the widest first.
+    """
 
     e164: str
     region: str
@@ -60,6 +71,7 @@ class Number:
     zones: tuple[str, ...]
     is_valid: bool
     is_fictional: bool
+    jurisdictions: tuple[str, ...] = ()
 
     @property
     def block(self) -> str:
@@ -88,6 +100,14 @@ def read(text: str, *, home: str | None = None) -> Number:
     return _describe(e164)
 
 
+def jurisdictions_in(place: str) -> tuple[str, ...]:
+    """Everything whose law applies in a place: `US-FL` is in `US`, `DE` is in `EU`; empty for nowhere."""
+    country, _, part = place.partition("-")
+    group = _group(country)
+    wider = ("EU",) if country in _EU else ()
+    return (*wider, *((group,) if group else ()), *((f"{group}-{part}",) if part else ()))
+
+
 def _digits(text: str) -> str:
     return "".join(character for character in text if character.isdigit())
 
@@ -99,32 +119,46 @@ def _describe(e164: str) -> Number:
     region = phonenumbers.region_code_for_number(parsed) or ""
     if fictional and not region:
         region = next(r for prefix, r in _FICTIONAL_REGIONS.items() if e164.startswith(prefix))
-    line_type = _LINE_TYPES.get(phonenumbers.number_type(parsed), "unknown")
     return Number(
         e164=e164,
         region="" if region == "001" else region,
-        country_group=next((g for g, regions in _GROUPS.items() if region in regions), region),
-        line_type="satellite" if e164.startswith(_SATELLITE) else line_type,
+        country_group=_group(region),
+        line_type=_blocked(e164) or _LINE_TYPES.get(phonenumbers.number_type(parsed), "unknown"),
         zones=() if fictional else _zones(e164, parsed),
         is_valid=phonenumbers.is_valid_number(parsed),
         is_fictional=fictional,
+        jurisdictions=_jurisdictions(e164, region),
     )
+
+
+def _group(region: str) -> str:
+    return next((group for group, regions in _GROUPS.items() if region in regions), region)
+
+
+def _jurisdictions(e164: str, region: str) -> tuple[str, ...]:
+    if region in {"", "001"}:
+        return ()
+    states: tuple[str, ...] = ()
+    if e164.startswith("+1") and _group(region) == "US" and not e164.startswith("+1555"):
+        states = north_america.states_of(e164[2:5])
+    return (*jurisdictions_in(_group(region)), *states)
 
 
 def _zones(e164: str, parsed: phonenumbers.PhoneNumber) -> tuple[str, ...]:
     own = set(phone_zones.time_zones_for_number(parsed))
-    if e164.startswith("+1") and len(own) <= 2:
-        own |= _area_code_zones(e164[2:5])
+    if e164.startswith("+1"):
+        own |= north_america.clocks_of(e164[2:5])
     return tuple(sorted(own - {phone_zones.UNKNOWN_TIMEZONE}))
 
 
-@lru_cache(maxsize=512)
-def _area_code_zones(area_code: str) -> frozenset[str]:
-    """Every zone any exchange of a North American area code lies in."""
-    zones: set[str] = set()
-    for exchange in range(200, 1000):
-        number = phonenumbers.PhoneNumber(
-            country_code=1, national_number=int(f"{area_code}{exchange}0123")
-        )
-        zones.update(phone_zones.time_zones_for_number(number))
-    return frozenset(zones)
+def _blocked(e164: str) -> str:
+    """The kind of a number under an always-blocked prefix; empty for any other."""
+    found = [prefix for prefix in blocked_prefixes() if e164.startswith(prefix["digits"])]
+    return max(found, key=lambda prefix: len(prefix["digits"]))["line_type"] if found else ""
+
+
+@cache
+def blocked_prefixes() -> tuple[dict[str, str], ...]:
+    """Prefixes that are dialled for nobody: their digits, the line type they count as, and why."""
+    path = Path(__file__).with_name("blocked_prefixes.toml")
+    return tuple(tomllib.loads(path.read_text(encoding="utf-8"))["prefix"])

@@ -3,19 +3,21 @@
 import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from calls.agents.models import Agent
 from calls.audit.actor import Actor
+from calls.contacts.models import Contact
 from calls.dnc import queries as dnc
 from calls.greetings import queries as greetings
 from calls.greetings import wording
 from calls.greetings.models import GreetingRevision
-from calls.lib import ids
+from calls.lib import hours, ids, phone
 from calls.placing.resolve import Resolved
 from calls.policy import facts as policy
-from calls.policy.rulebook import default_rule
+from calls.policy.rulebook import Law, law_for
 from calls.records import states
 from calls.records.models import Call
 from calls.tenants.models import ApiKey, Tenant
@@ -33,6 +35,7 @@ def gather(
     call: Call | None = None,
 ) -> policy.Facts:
     """Freeze everything the gates may look at; `call` is the one on record that is judged anew."""
+    contact = _contact(resolved)
     return policy.Facts(
         now=now,
         due=due,
@@ -42,7 +45,8 @@ def gather(
         route=_route(resolved),
         agent=_agent(resolved),
         greeting=_greeting(resolved),
-        rule=default_rule(),
+        law=_law(resolved, contact, due),
+        contact=contact,
         dnc=_dnc(resolved, now),
         org=resolved.org.key if resolved.org else None,
         duplicate=duplicate,
@@ -126,7 +130,6 @@ def _agent(resolved: Resolved) -> policy.AgentFacts:
         version=str(version.number) if version else None,
         state=version.state if version else None,
         chosen=resolved.version_chosen,
-        canary=version.canary_share if version else 0,
     )
 
 
@@ -156,6 +159,38 @@ def _fingerprint(revision: GreetingRevision) -> str:
         agent_key=agent.agent_key if agent else "",
         purpose=agent.purpose if agent else "",
     )
+
+
+def _contact(resolved: Resolved) -> policy.ContactFacts | None:
+    """What the tenant stated about this number."""
+    rows = Contact.objects.filter(tenant=resolved.tenant, number=resolved.number.e164)
+    contact = rows.first()
+    if contact is None:
+        return None
+    return policy.ContactFacts(contact.time_zone, contact.jurisdiction, contact.source)
+
+
+def _law(resolved: Resolved, contact: policy.ContactFacts | None, due: datetime) -> Law:
+    """The law of every place the callee may be in, on the day it is there."""
+    number = resolved.number
+    zones = (contact.time_zone,) if contact and contact.time_zone else number.zones
+    stated = phone.jurisdictions_in(contact.jurisdiction) if contact else ()
+    return law_for(
+        jurisdictions=(*number.jurisdictions, *stated),
+        purpose=resolved.agent.purpose,
+        on=due.astimezone(ZoneInfo(zones[0] if zones else "UTC")).date(),
+        own=_own_hours(resolved.tenant),
+    )
+
+
+def _own_hours(tenant: Tenant) -> hours.Week | None:
+    """The tenant's stricter week; one that cannot be read is closed, so nobody is called by mistake."""
+    if not tenant.calling_hours:
+        return None
+    try:
+        return hours.read_week(tenant.calling_hours)
+    except ValueError:
+        return hours.Week({})
 
 
 def _dnc(resolved: Resolved, now: datetime) -> tuple[policy.DncFacts, ...]:

@@ -75,7 +75,7 @@ class Decision:
 def decide(facts: Facts) -> Decision:
     """The verdict of every gate; one that breaks refuses (`gate_error`), so errors fail closed."""
     return Decision(
-        verdicts=tuple(_ask(gate, facts) for gate in GATES), rules_version=facts.rule.version
+        verdicts=tuple(_ask(gate, facts) for gate in GATES), rules_version=facts.law.version
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from calls.lib.phone import Number
-from calls.policy.rulebook import Rule
+from calls.policy.rulebook import Law
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,7 @@ class RouteFacts:
 class AgentFacts:
     """The agent and the version that would speak; `chosen` when a version was named explicitly.
 
-    `canary` is the share of callees a staged version speaks to, this one among them when it was not
-    chosen. `unlaunched` names the launch gates nobody has completed for this version.
+    `unlaunched` names the launch gates nobody has completed for this version.
     """
 
     key: str
@@ -63,7 +62,6 @@ class AgentFacts:
     version: str | None
     state: str | None
     chosen: bool
-    canary: int = 0
     purpose: str = "transactional"
     unlaunched: tuple[str, ...] = ()
 
@@ -159,7 +157,7 @@ class Facts:
     route: RouteFacts
     agent: AgentFacts
     greeting: GreetingFacts
-    rule: Rule
+    law: Law
     pauses: tuple[PauseFacts, ...] = ()
     contact: ContactFacts | None = None
     dnc: tuple[DncFacts, ...] = ()

@@ -8,9 +8,9 @@ explains each one to people.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from calls.lib import hours
+from calls.policy import daytime
 from calls.policy.facts import CapFacts, Facts
 
 
@@ -177,7 +177,7 @@ def route_is_available(facts: Facts) -> Pass | Refuse:
 
 @gate("agent", "Is there an agent version to speak?")
 def agent_is_available(facts: Facts) -> Pass | Refuse:
-    """A published version speaks; a staged one when it was named, or to its share as the canary."""
+    """A published version speaks; a staged one only when it was named explicitly."""
     agent = facts.agent
     saw = {"agent": agent.key, "version": agent.version or "", "state": agent.state or ""}
     if agent.version is None:
@@ -186,10 +186,6 @@ def agent_is_available(facts: Facts) -> Pass | Refuse:
         )
     if agent.state == "published" or (agent.chosen and agent.state == "staged"):
         return Pass(f"Version {agent.version} is {agent.state}.", saw)
-    if agent.canary and agent.state == "staged":
-        saw["canary"] = f"{agent.canary} of 100"
-        words = f"speaks to {agent.canary} of 100 callees, to this one among them"
-        return Pass(f"Version {agent.version} is the canary: it {words}.", saw)
     return Refuse(
         "agent_unavailable",
         f"Version {agent.version} of {agent.key} is {agent.state}, so it may not speak.",
@@ -249,26 +245,23 @@ def callee_is_awake(facts: Facts) -> Pass | Refuse:
     """The whole ring fits the window on every clock the number may live by."""
     if facts.number.is_fictional and facts.tenant.is_sandbox:
         return Pass("A fictional number has no callee, so a sandbox may dial it at any hour.")
-    zones = [ZoneInfo(name) for name in facts.number.zones]
-    saw = {"zones": ", ".join(facts.number.zones), "window": str(facts.rule.week)}
-    if not zones:
+    clocks, start = daytime.clocks(facts), facts.due
+    saw = daytime.seen(facts, clocks)
+    if not clocks:
         return Refuse(
             "timezone_unknown",
-            "Nobody knows which clock this number lives by, so it is not called.",
+            "Nobody knows which clock this number lives by, so it is not called. State its zone, with"
+            " the source.",
             saw,
         )
     ring = timedelta(seconds=facts.ring_seconds)
-    week = facts.rule.week
-    closed = [z.key for z in zones if not hours.is_open(week, z, facts.due, facts.due + ring)]
-    if not closed:
+    shut = [clock for clock in clocks if not hours.is_open(clock, start, start + ring)]
+    if not shut:
         return Pass("Inside calling hours on every clock this number may live by.", saw)
-    opening = hours.next_opening(week, zones, facts.due, ring)
-    return Refuse(
-        "outside_hours",
-        f"Outside calling hours in {', '.join(closed)}. Choose the next allowed minute.",
-        saw,
-        retry_at=opening,
-    )
+    opening = hours.next_opening(clocks, start, ring)
+    said = daytime.refusal(facts.law, shut, start, start + ring)
+    next_step = daytime.opening_words(opening, shut[0])
+    return Refuse("outside_hours", f"{said} {next_step}", saw, retry_at=opening)
 
 
 @gate("dnc", "Has this person asked not to be called?")

@@ -161,7 +161,7 @@ def about_call(request: TenantRequest, found: Call, story: Story) -> dict[str, A
         "explained": explanation(found, story, request.now),
         "steps": steps_of(story),
         "receipts": [
-            (receipt, gate_rows(receipt.verdicts, rule=receipt.rules_version))
+            (receipt, gate_rows(receipt.verdicts, version=receipt.rules_version))
             for receipt in story.receipts
         ],
         "approval": _approval(story),

@@ -105,7 +105,9 @@ def test_gates_that_pass_need_no_sentence_but_the_hours_name_their_rule(world: W
     rows = verdict.panel(preview(world, to=NEW_YORKER), viewer_zone=NEW_YORK)["gates"]
     assert [str(row["name"]) for row in rows if row["saw"]] == ["Calling hours"]
     rule = next(row["rule"] for row in rows if row["rule"])
-    assert rule.startswith("Mon–Sat 09:00–20:00 · House")
+    assert rule.startswith(
+        "Mon–Sat 09:00–20:00 · US (47 CFR 64.1200(c)(1), 16 CFR 310.4(c)); House"
+    )
 
 
 def test_a_gate_that_waits_says_until_when(world: World) -> None:

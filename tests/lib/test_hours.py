@@ -5,7 +5,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from calls.lib.hours import Week, first_instant, is_open, next_opening
+from calls.lib.hours import (
+    ALL_DAY,
+    Clock,
+    Hours,
+    Week,
+    first_instant,
+    is_open,
+    next_opening,
+    read_week,
+)
 
 NEW_YORK, LONDON = ZoneInfo("America/New_York"), ZoneInfo("Europe/London")
 LOS_ANGELES, TOKYO = ZoneInfo("America/Los_Angeles"), ZoneInfo("Asia/Tokyo")
@@ -21,6 +30,11 @@ def utc(text: str) -> datetime:
 def opens(start: time, end: time) -> Week:
     """The same hours on all seven days."""
     return Week(dict.fromkeys(range(7), (start, end)))
+
+
+def on(zone: ZoneInfo, *weeks: Week) -> Clock:
+    """A clock on which all these weeks apply."""
+    return Clock(zone, tuple(Hours(week) for week in weeks))
 
 
 # zone, wall clock, its first instant
@@ -72,30 +86,32 @@ MOMENTS = [
 
 @pytest.mark.parametrize(("start", "expected"), MOMENTS)
 def test_the_whole_ring_fits_or_it_is_closed(start: str, expected: bool) -> None:
-    assert is_open(WEEK, NEW_YORK, utc(start), utc(start) + RING) is expected
+    assert is_open(on(NEW_YORK, WEEK), utc(start), utc(start) + RING) is expected
 
 
 def test_a_window_edge_in_a_fold_opens_at_the_later_reading() -> None:
     week = opens(time(1, 30), time(12))
-    assert not is_open(week, NEW_YORK, utc("2026-11-01T05:30"), utc("2026-11-01T05:31"))
-    assert is_open(week, NEW_YORK, utc("2026-11-01T06:30"), utc("2026-11-01T06:31"))
+    assert not is_open(on(NEW_YORK, week), utc("2026-11-01T05:30"), utc("2026-11-01T05:31"))
+    assert is_open(on(NEW_YORK, week), utc("2026-11-01T06:30"), utc("2026-11-01T06:31"))
 
 
 def test_a_window_edge_in_a_fold_closes_at_the_earlier_reading() -> None:
     week = opens(time(0), time(1, 30))
-    assert is_open(week, NEW_YORK, utc("2026-11-01T05:29"), utc("2026-11-01T05:30"))
-    assert not is_open(week, NEW_YORK, utc("2026-11-01T06:00"), utc("2026-11-01T06:10"))
+    assert is_open(on(NEW_YORK, week), utc("2026-11-01T05:29"), utc("2026-11-01T05:30"))
+    assert not is_open(on(NEW_YORK, week), utc("2026-11-01T06:00"), utc("2026-11-01T06:10"))
 
 
 def test_a_window_edge_in_a_gap_opens_when_the_gap_ends() -> None:
     week = opens(time(2, 30), time(12))
-    assert not is_open(week, NEW_YORK, utc("2027-03-14T06:59:59"), utc("2027-03-14T07:00"))
-    assert is_open(week, NEW_YORK, utc("2027-03-14T07:00"), utc("2027-03-14T07:01"))
+    assert not is_open(on(NEW_YORK, week), utc("2027-03-14T06:59:59"), utc("2027-03-14T07:00"))
+    assert is_open(on(NEW_YORK, week), utc("2027-03-14T07:00"), utc("2027-03-14T07:01"))
 
 
 def test_a_window_that_lies_in_a_gap_is_closed_that_day() -> None:
     week = opens(time(2, 10), time(2, 50))
-    assert next_opening(week, [NEW_YORK], utc("2027-03-14T06:00"), RING) == utc("2027-03-15T06:10")
+    assert next_opening([on(NEW_YORK, week)], utc("2027-03-14T06:00"), RING) == utc(
+        "2027-03-15T06:10"
+    )
 
 
 # zones, from when, the next opening
@@ -113,21 +129,24 @@ OPENINGS = [
 
 @pytest.mark.parametrize(("zones", "after", "expected"), OPENINGS)
 def test_the_next_opening(zones: list[ZoneInfo], after: str, expected: str) -> None:
-    assert next_opening(WEEK, zones, utc(after), RING) == utc(expected)
+    assert next_opening([on(zone, WEEK) for zone in zones], utc(after), RING) == utc(expected)
 
 
 def test_zones_without_a_common_hour_never_open() -> None:
     mornings = opens(time(9), time(12))
-    assert next_opening(mornings, [NEW_YORK, TOKYO], utc("2026-11-03T15:00"), RING) is None
+    assert (
+        next_opening([on(NEW_YORK, mornings), on(TOKYO, mornings)], utc("2026-11-03T15:00"), RING)
+        is None
+    )
 
 
 def test_a_week_of_closed_days_never_opens() -> None:
-    assert next_opening(Week({}), [NEW_YORK], utc("2026-11-03T15:00"), RING) is None
+    assert next_opening([on(NEW_YORK, Week({}))], utc("2026-11-03T15:00"), RING) is None
 
 
 def test_a_ring_longer_than_the_window_never_fits() -> None:
     week = opens(time(9), time(9, 1))
-    assert next_opening(week, [NEW_YORK], utc("2026-11-03T15:00"), timedelta(minutes=2)) is None
+    assert next_opening([on(NEW_YORK, week)], utc("2026-11-03T15:00"), timedelta(minutes=2)) is None
 
 
 # hours per weekday, in words
@@ -151,4 +170,106 @@ def test_the_day_is_the_callees_day() -> None:
     only_tuesday = Week({1: (time(0), time(23, 59))})
     late_on_monday_in_utc = utc("2026-11-02T20:00")
     assert date(2026, 11, 2).weekday() == 0
-    assert is_open(only_tuesday, TOKYO, late_on_monday_in_utc, late_on_monday_in_utc + RING)
+    assert is_open(on(TOKYO, only_tuesday), late_on_monday_in_utc, late_on_monday_in_utc + RING)
+
+
+# rules on one clock in Tokyo, and what a day then allows: the latest start, the earliest end
+TOGETHER = [
+    ([(time(9), time(20)), (time(8), time(21))], (time(9), time(20))),
+    ([(time(9), time(18)), (time(10), time(21))], (time(10), time(18))),
+    ([(time(9), time(12)), (time(12), time(20))], None),
+    ([(time(9), time(11)), (time(12), time(20))], None),
+]
+
+
+@pytest.mark.parametrize(("windows", "common"), TOGETHER)
+def test_rules_on_one_clock_allow_what_they_all_allow(
+    windows: list[tuple[time, time]], common: tuple[time, time] | None
+) -> None:
+    clock = on(TOKYO, *(opens(*window) for window in windows))
+    day = date(2026, 11, 3)
+    expected = common and tuple(datetime.combine(day, t, TOKYO).astimezone(UTC) for t in common)
+    assert clock.window(day) == expected
+
+
+TUESDAY, WEDNESDAY = date(2026, 11, 3), date(2026, 11, 4)
+BUSINESS = (time(9), time(20))
+
+# hours, and what they say of Tuesday, 3 November 2026
+SAYINGS = [
+    (Hours(WEEK), BUSINESS),
+    (Hours(WEEK, closed={TUESDAY}), None),
+    (Hours(WEEK, closed={WEDNESDAY}), BUSINESS),
+    (Hours(None), ALL_DAY),  # a rule about holidays alone
+    (Hours(None, closed={TUESDAY}), None),
+    (Hours(Week({})), None),
+    (Hours(Week({}), since=WEDNESDAY), ALL_DAY),  # not yet
+    (Hours(Week({}), since=TUESDAY), None),
+    (Hours(Week({}), until=date(2026, 11, 2)), ALL_DAY),  # no longer
+    (Hours(Week({}), until=TUESDAY), None),
+]
+
+
+@pytest.mark.parametrize(("hours", "window"), SAYINGS)
+def test_what_a_rule_says_of_a_day(hours: Hours, window: tuple[time, time] | None) -> None:
+    assert hours.on(TUESDAY) == window
+
+
+def test_a_closed_day_is_passed_over() -> None:
+    thanksgiving = Hours(WEEK, closed={date(2026, 11, 26)})
+    asked = utc("2026-11-26T15:00")
+    opening = next_opening([Clock(NEW_YORK, (thanksgiving,))], asked, RING)
+    assert opening == utc("2026-11-27T14:00")
+
+
+def test_a_rule_that_begins_tomorrow_closes_tomorrow() -> None:
+    clock = Clock(NEW_YORK, (Hours(WEEK), Hours(Week({5: BUSINESS}), since=WEDNESDAY)))
+    assert is_open(clock, utc("2026-11-03T15:00"), utc("2026-11-03T15:01"))
+    assert next_opening([clock], utc("2026-11-04T02:00"), RING) == utc("2026-11-07T14:00")
+
+
+# as data, in words
+READ = [
+    ({"mon": ["09:00", "20:00"]}, "Mon 09:00–20:00"),
+    (
+        {"mon-fri": ["09:00", "21:30"], "sat-sun": ["10:00", "18:00"]},
+        "Mon–Fri 09:00–21:30, Sat–Sun 10:00–18:00",
+    ),
+    (
+        {"sun": ["12:00", "21:00"], "mon-sat": ["09:00", "21:00"]},
+        "Mon–Sat 09:00–21:00, Sun 12:00–21:00",
+    ),
+    ({}, ""),
+]
+
+
+@pytest.mark.parametrize(("table", "words"), READ)
+def test_a_week_is_read_from_data(table: object, words: str) -> None:
+    assert str(read_week(table)) == words
+
+
+# as data, and what the refusal names
+UNREADABLE = [
+    (None, "table"),
+    (["mon"], "table"),
+    ({"monday": ["09:00", "20:00"]}, "monday"),
+    ({"": ["09:00", "20:00"]}, "mon-fri"),
+    ({"mon-": ["09:00", "20:00"], "mon": ["09:00", "20:00"]}, "mon is given twice"),
+    ({"fri-mon": ["09:00", "20:00"]}, "fri-mon"),
+    ({"mon": ["20:00", "09:00"]}, "ends before it starts"),
+    ({"mon": ["09:00", "09:00"]}, "ends before it starts"),
+    ({"mon": ["09:00"]}, "two times"),
+    ({"mon": ["09:00", "12:00", "20:00"]}, "two times"),
+    ({"mon": [9, 20]}, "two times"),
+    ({"mon": "09:00-20:00"}, "two times"),
+    ({"mon": ["09:00", "24:00"]}, "24:00"),
+    ({"mon": ["9 o'clock", "20:00"]}, "9 o'clock"),
+    ({"mon": ["09:00:30", "20:00"]}, "09:00:30"),
+    ({"mon-wed": ["09:00", "20:00"], "tue": ["10:00", "12:00"]}, "tue is given twice"),
+]
+
+
+@pytest.mark.parametrize(("table", "named"), UNREADABLE)
+def test_a_week_that_cannot_be_read_is_refused(table: object, named: str) -> None:
+    with pytest.raises(ValueError, match=named):
+        read_week(table)

@@ -33,7 +33,9 @@ NOT_A_PERSON = [
     ("+881612345678", "satellite"),
     ("+870512345678", "satellite"),
     ("+882131234567", "satellite"),
-    ("+97912345678", "satellite"),
+    ("+883510012345", "satellite"),
+    ("+878101234567890", "personal"),
+    ("+97912345678", "premium_rate"),
 ]
 
 # as written, region

@@ -14,7 +14,7 @@ from calls.policy.facts import (
     TenantFacts,
 )
 from calls.policy.gates import GATES, Pass, Refuse
-from calls.policy.rulebook import default_rule
+from calls.policy.rulebook import law_for
 
 NOW = datetime(2026, 11, 3, 15, 0, tzinfo=UTC)  # a Tuesday, 10:00 in New York
 
@@ -53,7 +53,7 @@ PLAIN = Facts(
     route=ROUTE,
     agent=AGENT,
     greeting=GREETING,
-    rule=default_rule(),
+    law=law_for(jurisdictions=("US", "US-NY"), purpose="transactional", on=NOW.date()),
 )
 
 

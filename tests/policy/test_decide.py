@@ -88,7 +88,7 @@ def test_a_gate_that_breaks_refuses(part: str, gates: set[str]) -> None:
 def test_every_gate_is_broken_by_one_of_these() -> None:
     assert set[str]().union(*(gates for _, gates in PARTS)) == {gate.name for gate in GATES}
     # Looked at together with another part, or plain values.
-    unbroken = {"now", "due", "rule", "ring_seconds", "org", "contact", "dialling"}
+    unbroken = {"now", "due", "law", "ring_seconds", "org", "contact", "dialling"}
     assert {part for part, _ in PARTS} == {field.name for field in fields(Facts)} - unbroken
 
 
@@ -128,8 +128,8 @@ def test_a_verdict_can_be_kept_as_json() -> None:
 
 
 def test_the_rules_version_is_kept() -> None:
-    rule = replace(facts().rule, version="2099-01-01")
-    assert decide(facts(rule=rule)).rules_version == "2099-01-01"
+    law = replace(facts().law, version="2099-01-01")
+    assert decide(facts(law=law)).rules_version == "2099-01-01"
 
 
 def test_the_same_facts_give_the_same_decision() -> None:

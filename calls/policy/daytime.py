@@ -1,0 +1,74 @@
+"""The callee's clock: which zones count, and how a refusal tells what it found there. Pure."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from calls.lib.hours import Clock, Hours, is_open
+from calls.lib.public_holidays import ClosedDays
+from calls.policy.facts import Facts
+from calls.policy.rulebook import Bound, Law
+
+_NAMED_ZONES = 3
+
+
+def clocks(facts: Facts) -> list[Clock]:
+    """Every clock the callee may live by: the one the tenant stated, or all that the number allows."""
+    stated = facts.contact.time_zone if facts.contact else ""
+    zones = (stated,) if stated else facts.number.zones
+    return [Clock(ZoneInfo(zone), facts.law.hours) for zone in zones]
+
+
+def seen(facts: Facts, found: list[Clock]) -> dict[str, str]:
+    """What the receipt keeps: clocks, where they come from, and the law they were held against."""
+    contact = facts.contact
+    stated_zone = contact is not None and contact.time_zone
+    stated_place = contact is not None and contact.jurisdiction
+    said = {"zones": ", ".join(clock.zone.key for clock in found)}
+    said["zones_from"] = f"stated: {contact.source}" if contact and stated_zone else "number"
+    if contact and stated_place:
+        said["stated_jurisdiction"] = f"{contact.jurisdiction} ({contact.source})"
+    return said | {"window": str(facts.law.week), "rule": facts.law.citations}
+
+
+def refusal(law: Law, shut: list[Clock], start: datetime, end: datetime) -> str:
+    """Where it is too early or too late, what the clock shows there, and which rule says so."""
+    clock = shut[0]
+    local = start.astimezone(clock.zone)
+    bound = _who_forbids(law, clock, start, end)
+    return (
+        f"Outside calling hours in {_places(shut)}: it is {local:%a %d %b %H:%M} there, and"
+        f" {_allowance(bound, local.date())}."
+    )
+
+
+def opening_words(opening: datetime | None, clock: Clock) -> str:
+    """The next step: the minute from which the call may ring."""
+    if opening is None:
+        return "These clocks have no hour in common. State the callee's own zone, with its source."
+    local = opening.astimezone(clock.zone)
+    return f"Choose the next allowed minute, {local:%a %d %b %H:%M} there."
+
+
+def _who_forbids(law: Law, clock: Clock, start: datetime, end: datetime) -> Bound:
+    """The first rule that alone would refuse: the closest to the callee."""
+    return next(
+        (b for b in law.bounds if not is_open(Clock(clock.zone, (b.hours,)), start, end)),
+        law.bounds[-1],
+    )
+
+
+def _allowance(bound: Bound, day: date) -> str:
+    window = bound.hours.on(day)
+    if window is not None:
+        return f"{bound.words} allows {window[0]:%H:%M}–{window[1]:%H:%M} on that day"
+    return f"{bound.words} allows no calls on {_holiday(bound.hours, day) or f'{day:%A}s'}"
+
+
+def _holiday(hours: Hours, day: date) -> str:
+    return hours.closed.name(day) if isinstance(hours.closed, ClosedDays) else ""
+
+
+def _places(clocks: list[Clock]) -> str:
+    names = [clock.zone.key for clock in clocks]
+    more = len(names) - _NAMED_ZONES
+    return ", ".join(names[:_NAMED_ZONES]) + (f" and {more} more" if more > 0 else "")
