@@ -36,6 +36,11 @@ SENTENCES: dict[str, tuple["StrOrPromise", str, str]] = {
     "outcome_unknown": (_("Nobody knows yet whether the call was placed"), "question", "odd"),
     "needs_human": (_("Handed to a person"), "person", "odd"),
     "enriched": (_("Late facts arrived"), "plus", "mute"),
+    "version_changed": (
+        _("Another version of the agent speaks than when it was accepted"),
+        "bot",
+        "info",
+    ),
     "late_answer": (_("The carrier's answer came late; it changes nothing"), "clock", "mute"),
     "terminal_conflict": (_("The carrier contradicts how this call ended"), "warning", "wait"),
     "provider_duplicate": (_("The carrier's log shows a second call"), "warning", "stop"),
@@ -152,6 +157,8 @@ def _detail(data: dict[str, Any]) -> str:
         return str(why)
     if word := data.get("word"):
         return say("The carrier's word: %s") % str(word)
+    if number := data.get("number"):
+        return str(say("Version %s") % number)
     if facts := data.get("facts"):
         return ", ".join(str(fact).replace("_", " ") for fact in facts)
     return ""

@@ -130,6 +130,7 @@ def _agent(resolved: Resolved) -> policy.AgentFacts:
         version=str(version.number) if version else None,
         state=version.state if version else None,
         chosen=resolved.version_chosen,
+        canary=version.canary_share if version else 0,
     )
 
 

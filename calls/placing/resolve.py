@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from calls.agents.models import Agent, AgentVersion
+from calls.agents.queries import version_for
 from calls.greetings import queries as greetings
 from calls.greetings import wording
 from calls.greetings.models import GreetingRevision
@@ -41,7 +42,7 @@ def resolve(ask: Ask, *, tenant: Tenant) -> Resolved:
     number = read_number(ask.to)
     org = _org(ask, tenant)
     route = _route(ask, tenant)
-    agent, version = _agent(ask, tenant, route)
+    agent, version = _agent(ask, tenant, route, number)
     revision, text, problem = _greeting(ask, tenant, agent)
     return Resolved(
         tenant=tenant,
@@ -58,15 +59,19 @@ def resolve(ask: Ask, *, tenant: Tenant) -> Resolved:
 
 
 def of_call(call: Call) -> Resolved:
-    """The same rows for a call already on record, read afresh."""
+    """The same rows for a call already on record, read afresh.
+
+    A version nobody named is resolved anew, so that one published meanwhile speaks (decision 10).
+    """
+    chosen = call.version_chosen
     return Resolved(
         tenant=call.tenant,
         number=phone.read(call.to),
         route=call.route,
         org=call.org,
         agent=call.agent,
-        version=call.agent_version,
-        version_chosen=call.version_chosen,
+        version=call.agent_version if chosen else version_for(call.agent, call.to),
+        version_chosen=chosen,
         revision=call.greeting_revision,
         text=call.greeting_text,
         greeting_problem="",
@@ -120,7 +125,9 @@ def _route(ask: Ask, tenant: Tenant) -> PhoneRoute:
     return route
 
 
-def _agent(ask: Ask, tenant: Tenant, route: PhoneRoute) -> tuple[Agent, AgentVersion | None]:
+def _agent(
+    ask: Ask, tenant: Tenant, route: PhoneRoute, number: phone.Number
+) -> tuple[Agent, AgentVersion | None]:
     if ask.agent_version_id:
         version = _named_version(ask, tenant)
         return version.agent, version
@@ -133,7 +140,7 @@ def _agent(ask: Ask, tenant: Tenant, route: PhoneRoute) -> tuple[Agent, AgentVer
         agent = route.default_agent
     else:
         raise BadField("agent_key", "This route has no default agent, so name one.")
-    return agent, agent.versions.filter(state=AgentVersion.PUBLISHED).first()
+    return agent, version_for(agent, number.e164)
 
 
 def _named_version(ask: Ask, tenant: Tenant) -> AgentVersion:

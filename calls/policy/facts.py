@@ -54,7 +54,8 @@ class RouteFacts:
 class AgentFacts:
     """The agent and the version that would speak; `chosen` when a version was named explicitly.
 
-    `unlaunched` names the launch gates nobody has completed for this version.
+    `canary` is the share of callees a staged version speaks to, this one among them when it was not
+    chosen. `unlaunched` names the launch gates nobody has completed for this version.
     """
 
     key: str
@@ -62,6 +63,7 @@ class AgentFacts:
     version: str | None
     state: str | None
     chosen: bool
+    canary: int = 0
     purpose: str = "transactional"
     unlaunched: tuple[str, ...] = ()
 

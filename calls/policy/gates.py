@@ -177,7 +177,7 @@ def route_is_available(facts: Facts) -> Pass | Refuse:
 
 @gate("agent", "Is there an agent version to speak?")
 def agent_is_available(facts: Facts) -> Pass | Refuse:
-    """A published version speaks; a staged one only when it was named explicitly."""
+    """A published version speaks; a staged one when it was named, or to its share as the canary."""
     agent = facts.agent
     saw = {"agent": agent.key, "version": agent.version or "", "state": agent.state or ""}
     if agent.version is None:
@@ -186,6 +186,10 @@ def agent_is_available(facts: Facts) -> Pass | Refuse:
         )
     if agent.state == "published" or (agent.chosen and agent.state == "staged"):
         return Pass(f"Version {agent.version} is {agent.state}.", saw)
+    if agent.canary and agent.state == "staged":
+        saw["canary"] = f"{agent.canary} of 100"
+        words = f"speaks to {agent.canary} of 100 callees, to this one among them"
+        return Pass(f"Version {agent.version} is the canary: it {words}.", saw)
     return Refuse(
         "agent_unavailable",
         f"Version {agent.version} of {agent.key} is {agent.state}, so it may not speak.",

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from calls.agents.models import AgentVersion
 from calls.policy.decide import Decision
 from calls.records import states
-from calls.records.models import Call, CallEvent, Receipt
+from calls.records.models import VERSION_CHANGED, Call, CallEvent, Receipt
 
 
 def open_call(*, call: Call, source: str, now: datetime) -> Call:
@@ -104,6 +105,24 @@ def enrich(*, call: Call, source: str, now: datetime, **columns: Any) -> bool:
         reason_before=call.reason,
         reason_after=call.reason,
     )
+    return True
+
+
+def speak_with(*, call: Call, version: AgentVersion, source: str, now: datetime) -> bool:
+    """Let another version speak than the one in use when the call was accepted; False when it is the same.
+
+    The event names both, so that the counts move from one version to the other.
+    """
+    if call.agent_version_id == version.pk:
+        return False
+    before, call.agent_version = call.agent_version, version
+    Call.objects.filter(pk=call.pk).update(agent_version=version)
+    data = {
+        "version_before": before.public_id if before else "",
+        "version_after": version.public_id,
+        "number": version.number,
+    }
+    note_event(call=call, what=VERSION_CHANGED, source=source, now=now, data=data)
     return True
 
 

@@ -13,6 +13,8 @@ from calls.records import states
 from calls.routes.models import CarrierAccount, PhoneRoute
 from calls.tenants.models import Org, TenantRow
 
+VERSION_CHANGED = "version_changed"
+
 
 class Call(TenantRow):
     """One intended phone call: everything asked, everything resolved, and where it stands.

@@ -9,7 +9,7 @@ from django.db.models import F
 from calls.records.models import CallEvent
 from calls.rollups.fold import Bucket, fold
 from calls.rollups.models import HourlyStat
-from calls.rollups.queries import moved
+from calls.rollups.queries import moves_of
 
 BATCH = 500
 
@@ -40,7 +40,7 @@ def _fold_batch(most: int, now: datetime) -> int:
     if not events:
         return 0
     CallEvent.objects.filter(pk__in=[event.pk for event in events]).update(folded_at=now)
-    changes = fold(moved(event) for event in events)
+    changes = fold(moves_of(events))
     # In one order, so that two workers never wait for each other's buckets.
     for bucket in sorted(changes, key=astuple):
         _add(bucket, changes[bucket])

@@ -26,7 +26,8 @@ class Moved:
     tenant_id: UUID
     asked_at: datetime
     route_id: UUID
-    agent_version_id: UUID
+    version_before: UUID
+    version_after: UUID
     outcome_before: str
     reason_before: str
     outcome_after: str
@@ -38,18 +39,20 @@ def fold(events: Iterable[Moved]) -> dict[Bucket, int]:
     changes: Counter[Bucket] = Counter()
     for event in events:
         if event.outcome_before:
-            changes[_bucket(event, event.outcome_before, event.reason_before)] -= 1
+            before = _bucket(event, event.version_before, event.outcome_before, event.reason_before)
+            changes[before] -= 1
         if event.outcome_after:
-            changes[_bucket(event, event.outcome_after, event.reason_after)] += 1
+            after = _bucket(event, event.version_after, event.outcome_after, event.reason_after)
+            changes[after] += 1
     return {bucket: change for bucket, change in changes.items() if change}
 
 
-def _bucket(event: Moved, outcome: str, reason: str) -> Bucket:
+def _bucket(event: Moved, version_id: UUID, outcome: str, reason: str) -> Bucket:
     return Bucket(
         tenant_id=event.tenant_id,
         hour=event.asked_at.replace(minute=0, second=0, microsecond=0),
         route_id=event.route_id,
-        agent_version_id=event.agent_version_id,
+        agent_version_id=version_id,
         outcome=outcome,
         reason=reason if outcome == "refused" else "",
     )

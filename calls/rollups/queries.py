@@ -1,16 +1,19 @@
 """Reading the counts: folded hours plus the few events not folded yet, so they are always exact."""
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, QuerySet, Sum, Value
 from django.db.models.functions import TruncHour
 
+from calls.agents.models import AgentVersion
+from calls.lib import ids
 from calls.records import states
-from calls.records.models import CallEvent
+from calls.records.models import VERSION_CHANGED, CallEvent
 from calls.records.queries import CallFilter, calls_of
 from calls.rollups.fold import Moved
 from calls.rollups.models import NO_VERSION, HourlyStat
@@ -20,19 +23,35 @@ Counts = dict[tuple[datetime, str, str], int]
 Slot = Counter[tuple[str, str]]
 
 
-def moved(event: CallEvent) -> Moved:
-    """What the fold needs to know of an event."""
+def moves_of(events: Sequence[CallEvent]) -> list[Moved]:
+    """What the fold needs to know of events, each with the agent version its call had at that moment."""
+    turns: dict[UUID, list[CallEvent]] = defaultdict(list)
+    calls = {event.call_id for event in events}
+    for turn in CallEvent.objects.filter(call__in=calls, what=VERSION_CHANGED).order_by("id"):
+        turns[turn.call_id].append(turn)
+    return [_moved(event, turns[event.call_id]) for event in events]
+
+
+def _moved(event: CallEvent, turns: Sequence[CallEvent]) -> Moved:
     call = event.call
+    later = next((turn for turn in turns if turn.pk > event.pk), None)
+    after = _version_before(later) if later else call.agent_version_id or NO_VERSION
     return Moved(
         tenant_id=call.tenant_id,
         asked_at=call.created_at,
         route_id=call.route_id,
-        agent_version_id=call.agent_version_id or NO_VERSION,
+        version_before=_version_before(event) if event.what == VERSION_CHANGED else after,
+        version_after=after,
         outcome_before=event.outcome_before,
         reason_before=event.reason_before,
         outcome_after=event.outcome_after,
         reason_after=event.reason_after,
     )
+
+
+def _version_before(turn: CallEvent) -> UUID:
+    """Which version spoke until this change."""
+    return ids.parse(AgentVersion.PREFIX, turn.data["version_before"]) or NO_VERSION
 
 
 def hourly_counts(tenant: Tenant, *, since: datetime, until: datetime) -> Counts:

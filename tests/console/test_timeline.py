@@ -9,6 +9,7 @@ from calls.events.queries import story_of
 from calls.placing.actions import CallRefused, cancel_call
 from calls.records.models import Call
 from console.timeline import Step, pretty, steps_of
+from tests.agents.steps import add, publish
 from tests.dispatch.steps import asking, lost, placed, report, tell
 from tests.world import NOW, World
 
@@ -126,6 +127,14 @@ def test_a_contradiction_is_shown_with_its_evidence(world: World) -> None:
     tell(call, report("busy"), now=LATER)
     assert steps(call)[-1].tone == "wait"
     assert '"kept": "completed"' in steps(call)[-1].data
+
+
+def test_another_version_than_at_first_is_told(world: World) -> None:
+    call = world.place().call
+    publish(world, add(world))
+    asking(call)
+    turn = next(step for step in steps(call) if step.what.startswith("Another version"))
+    assert (turn.detail, turn.source) == ("Version 2", "Greenlight")
 
 
 def test_what_nobody_drew_yet_is_shown_by_its_name(world: World) -> None:

@@ -44,6 +44,7 @@ EXEMPT = {
     "records.move": HISTORY,
     "records.note_event": HISTORY,
     "records.open_call": HISTORY,
+    "records.speak_with": HISTORY,
     "rollups.fold_waiting": DERIVED,
     "rollups.rebuild": DERIVED,
     "routes.hash_hook_token": "computes, and writes nothing",

@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from calls.agents import actions as agents
 from calls.records import actions as records
 from calls.records import states
 from calls.records.models import Call
@@ -24,7 +25,9 @@ LIVES = st.tuples(
 
 
 def routes_of(world: World) -> list[PhoneRoute]:
-    """Two of Acme's and one of Globex's."""
+    """Two of Acme's and one of Globex's; and two more versions that calls may turn to."""
+    for _ in range(2):
+        agents.add_version(agent=world.agent, actor=SEED, now=NOW, config={})
     own: dict[str, Any] = {"actor": SEED, "now": NOW}
     theirs = account_of(world.globex)
     return [
@@ -68,6 +71,10 @@ def step(call: Call, choice: int) -> None:
     elif call.state == states.COMPLETED:
         words = ("voicemail", "answered", "opted_out")
         records.enrich(call=call, source="test", now=NOW, disposition=words[choice % 3])
+    elif choice % 2 and call.agent_version:
+        others = call.agent_version.agent.versions.exclude(pk=call.agent_version_id)
+        other = others.order_by("number")[choice % others.count()]
+        records.speak_with(call=call, version=other, source="test", now=NOW)
     else:
         records.note_event(call=call, what="note", source="test", now=NOW)
 

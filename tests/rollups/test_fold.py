@@ -19,7 +19,8 @@ HOUR = datetime(2026, 11, 3, 15, tzinfo=UTC)
 def event(before: str, after: str, **fields: object) -> Moved:
     """`"refused/dnc_listed"` is an outcome with a reason."""
     (was, why), (now, because) = (((*word.split("/"), "")[:2]) for word in (before, after))
-    moved = Moved(TENANT, HOUR + timedelta(minutes=17), ROUTE, VERSION, was, why, now, because)
+    at = HOUR + timedelta(minutes=17)
+    moved = Moved(TENANT, at, ROUTE, VERSION, VERSION, was, why, now, because)
     return replace(moved, **fields)  # type: ignore[arg-type]
 
 
@@ -73,10 +74,17 @@ def test_a_late_event_counts_in_the_hour_the_call_was_asked_for() -> None:
     assert {bucket.hour for bucket in fold(events)} == {HOUR, next_hour}
 
 
-@pytest.mark.parametrize("field", ["tenant_id", "route_id", "agent_version_id"])
+@pytest.mark.parametrize("field", ["tenant_id", "route_id", "version_after"])
 def test_cells_are_apart(field: str) -> None:
     events = [event("", "waiting"), event("", "waiting", **{field: UUID(int=9)})]
     assert list(fold(events).values()) == [1, 1]
+
+
+def test_another_version_takes_the_call_along() -> None:
+    other = UUID(int=9)
+    turn = event("waiting", "waiting", version_after=other)
+    moved = replace(cell("waiting"), agent_version_id=other)
+    assert fold([turn]) == {cell("waiting"): -1, moved: 1}
 
 
 OUTCOMES = st.sampled_from(["", "waiting", "under_way", "reached", "refused/a", "refused/b"])

@@ -90,8 +90,9 @@ def intend(*, claimed: Claim, now: datetime) -> Intent | None:
     if why := queries.pause_of(call, now=now):
         requeue(call, at=call.due_at, why=why, now=now)
         return None
+    resolved = resolve.of_call(call)
     facts = placing.gather(
-        resolve.of_call(call),
+        resolved,
         requester=placing.accepted_requester(call),
         now=now,
         due=now,
@@ -102,6 +103,8 @@ def intend(*, claimed: Claim, now: datetime) -> Intent | None:
     if not decision.allowed:
         _hold_back(call, decision, now)
         return None
+    if resolved.version is not None:
+        records.speak_with(call=call, version=resolved.version, source="dispatch", now=now)
     return _open_attempt(call, now)
 
 
