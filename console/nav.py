@@ -23,6 +23,7 @@ PAGES = (
     Page("Overview", "overview", "chart"),
     Page("Calls", "calls", "list"),
     Page("Scheduled", "scheduled", "calendar"),
+    Page("Numbers", "numbers", "number"),
     Page("Approvals", "approvals", "shield"),
     Page("Greetings", "greetings", "chat"),
 )

@@ -23,11 +23,18 @@ def keep(request: TenantRequest, number: str) -> str:
     if any(character.isalpha() for character in number):
         query["reference"] = number  # no telephone number has letters, so nothing private is in it
     elif number:
-        name = secrets.token_hex(4)
-        kept = [*request.session.get(KEY, []), [name, request.tenant.slug, number]]
-        request.session[KEY] = kept[-MOST_KEPT:]
-        query["search"] = name
+        query["search"] = keep_number(request, number)
     return query.urlencode()
+
+
+def keep_number(request: TenantRequest, number: str) -> str:
+    """The name under which this session knows a number from now on; the same number keeps its name."""
+    number, slug = number.strip()[:LONGEST], request.tenant.slug
+    others = [one for one in request.session.get(KEY, []) if one[1:] != [slug, number]]
+    known = [one for one in request.session.get(KEY, []) if one[1:] == [slug, number]]
+    name = str(known[0][0]) if known else secrets.token_hex(4)
+    request.session[KEY] = [*others, [name, slug, number]][-MOST_KEPT:]
+    return name
 
 
 def recall(request: TenantRequest) -> str | None:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.lib.phone import Number
 from calls.placing.actions import Preview
+from calls.policy.facts import Facts
+from calls.policy.remedies import remedy_for
 from console.templatetags.greenlight import zone_word
 
 if TYPE_CHECKING:
@@ -115,6 +117,7 @@ def gate_rows(verdicts: Iterable[dict[str, Any]], *, version: str) -> list[dict[
             "saw": verdict["message"],
             "rule": _rule_words(verdict["saw"], version),
             "retry_at": parse_datetime(verdict["retry_at"]) if verdict["retry_at"] else None,
+            "change": remedy_for(verdict["code"]),
         }
         for verdict in verdicts
     ]
@@ -136,21 +139,35 @@ def unasked(
     return {"outcome": "", "headline": headline, "detail": detail} | _known(number, now)
 
 
-def panel(preview: Preview, *, viewer_zone: str) -> dict[str, Any]:
-    """The panel for one judged call."""
+def next_of(rows: Iterable[dict[str, Any]]) -> datetime | None:
+    """When everything that refused will have cleared; None when nothing did, or something never will."""
+    instants = [row["retry_at"] for row in rows if row["verdict"] != "pass"]
+    return max(instants) if instants and all(instants) else None
+
+
+def clocks_of(facts: Facts) -> tuple[str, ...]:
+    """The clocks a call is judged on: the one the tenant stated for the number, or those of its digits."""
+    stated = facts.contact.time_zone if facts.contact else ""
+    return (stated,) if stated else facts.number.zones
+
+
+def panel(preview: Preview, *, viewer_zone: str, whole: bool = False) -> dict[str, Any]:
+    """The panel for one judged call; `whole` also says why the gates that pass do."""
     decision, facts = preview.decision, preview.facts
     greeting, version = facts.greeting, facts.law.version
     outcome = "pass" if decision.allowed else "wait" if decision.only_waiting else "block"
+    gates = gate_rows((v.as_json() for v in decision.verdicts), version=version)
     return {
         "outcome": outcome,
         "headline": _headline(preview, outcome),
         "detail": _detail(preview, viewer_zone),
-        "gates": _brief(gate_rows((v.as_json() for v in decision.verdicts), version=version)),
+        "gates": gates if whole else _brief(gates),
+        "next_at": decision.next_allowed_at,
         "words": greeting.text,
         "words_by": greeting.approved_by,
         "words_at": greeting.approved_at,
         "caller_id": facts.route.number,
-    } | _known(facts.number, preview.due_at)
+    } | (_known(facts.number, preview.due_at) | {"callee_zones": clocks_of(facts)})
 
 
 def _known(number: Number | None, at: datetime) -> dict[str, Any]:

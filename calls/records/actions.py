@@ -3,10 +3,17 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from calls.agents.models import AgentVersion
+from calls.audit import actions as audit
+from calls.audit.actor import Actor
+from calls.audit.models import AuditEntry
+from calls.lib.errors import NotPermitted
 from calls.policy.decide import Decision
 from calls.records import states
 from calls.records.models import VERSION_CHANGED, Call, CallEvent, Receipt
+from calls.tenants.models import Tenant
 
 
 def open_call(*, call: Call, source: str, now: datetime) -> Call:
@@ -140,4 +147,21 @@ def note_event(
         outcome_after=call.outcome,
         reason_before=call.reason,
         reason_after=call.reason,
+    )
+
+
+@transaction.atomic
+def note_export(
+    *, tenant: Tenant, number: str, sha256: str, actor: Actor, now: datetime
+) -> AuditEntry:
+    """Keep who took the whole record of a number away, and the digest of the file."""
+    if not actor.can("calls:read") or actor.tenant_id != tenant.pk:
+        raise NotPermitted
+    return audit.note(
+        actor=actor,
+        verb="number.exported",
+        target=tenant,
+        tenant_id=tenant.pk,
+        now=now,
+        after={"number": number, "sha256": sha256},
     )

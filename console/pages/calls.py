@@ -18,7 +18,7 @@ from calls.lib import phone
 from calls.lib.errors import Refusal
 from calls.placing.actions import cancel_call, may_cancel
 from calls.records import states
-from calls.records.models import Call
+from calls.records.models import Call, Receipt
 from calls.records.queries import Slice, calls_of, newer_than, slice_of
 from calls.tenants import scope
 from console import searches
@@ -27,7 +27,7 @@ from console.callview import about, explanation, is_live, moves_soon, raw
 from console.filters import FilterForm, chips_of
 from console.screens import show
 from console.timeline import steps_of
-from console.verdict import gate_rows
+from console.verdict import gate_rows, next_of
 
 COUNTED = 10_000
 SIZES = (25, 50, 100)
@@ -160,15 +160,18 @@ def about_call(request: TenantRequest, found: Call, story: Story) -> dict[str, A
         "facts": about(found),
         "explained": explanation(found, story, request.now),
         "steps": steps_of(story),
-        "receipts": [
-            (receipt, gate_rows(receipt.verdicts, version=receipt.rules_version))
-            for receipt in story.receipts
-        ],
+        "receipts": _receipts(story),
         "approval": _approval(story),
         "raw": raw(found, story),
         "may_cancel": found.can_be_canceled and may_cancel(found, request.actor),
         "may_repeat": may_write and found.state in states.TERMINAL,
     }
+
+
+def _receipts(story: Story) -> list[tuple[Receipt, list[dict[str, Any]], datetime | None]]:
+    """Each receipt with its gates, and when they would all have passed."""
+    judged = [(r, gate_rows(r.verdicts, version=r.rules_version)) for r in story.receipts]
+    return [(receipt, rows, next_of(rows)) for receipt, rows in judged]
 
 
 def _approval(story: Story) -> dict[str, Any]:

@@ -13,13 +13,13 @@ from calls.carriers.sandbox.scripts import BY_DIGITS, SCRIPTS
 from calls.greetings import wording
 from calls.lib.errors import BadField
 from calls.placing import actions as placing
-from calls.placing.ask import NOW
+from calls.placing.ask import NEXT_ALLOWED, NOW
 from calls.records.models import Call
 from calls.records.queries import calls_of
 from calls.tenants import scope
-from console import verdict
+from console import searches, verdict
 from console.access import TenantRequest, page
-from console.asking import CallForm, new_token
+from console.asking import AT, CallForm, new_token
 from console.choices import Offer, offer_to
 from console.screens import show
 
@@ -29,12 +29,12 @@ ANSWERS_WELL = "5678"
 
 @page("calls:write")
 def new_call(request: TenantRequest) -> HttpResponse:
-    """The empty form, or one filled in like the call `?again=`; POST places the call."""
+    """The form, empty, like the call `?again=` or for the number `?search=`; POST places the call."""
     if request.method == "POST":
         return _place(request)
     offer = offer_to(request)
     form = CallForm(offer=offer, initial=_initial(request, offer))
-    return _show(request, form, starts=bool(request.GET.get("again")))
+    return _show(request, form, starts="to" in form.initial)
 
 
 @page("calls:write")
@@ -179,7 +179,23 @@ def _initial(request: TenantRequest, offer: Offer) -> dict[str, Any]:
     if sid := request.GET.get("again"):
         rows = calls_of(request.tenant, orgs=request.actor.orgs)
         initial |= _like(scope.one(rows, tenant=request.tenant, public_id=sid))
+    elif number := searches.recall(request):
+        initial |= {"to": number} | _wished(request, offer)
     return initial
+
+
+def _wished(request: TenantRequest, offer: Offer) -> dict[str, Any]:
+    """What another page chose for this form already, as far as it is on offer."""
+    wished = {name: request.GET.get(name, "") for name in ("route", "agent", "greeting")}
+    offered = {
+        "route": [route.public_id for route in offer.routes],
+        "agent": [agent.agent_key for agent in offer.agents],
+        "greeting": [greeting.public_id for greeting in offer.greetings],
+    }
+    kept: dict[str, Any] = {name: one for name, one in wished.items() if one in offered[name]}
+    if request.GET.get("when") in (NEXT_ALLOWED, AT):
+        kept |= {"when": request.GET["when"], "at": request.GET.get("at", "")}
+    return kept
 
 
 def _like(call: Call) -> dict[str, Any]:

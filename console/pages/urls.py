@@ -2,7 +2,16 @@
 
 from django.urls import include, path
 
-from console.pages import approvals, calls, greetings, home, new_call, overview, scheduled
+from console.pages import (
+    approvals,
+    calls,
+    greetings,
+    home,
+    new_call,
+    numbers,
+    overview,
+    scheduled,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,6 +23,7 @@ urlpatterns = [
                 *new_call.urlpatterns,
                 *calls.urlpatterns,
                 *scheduled.urlpatterns,
+                *numbers.urlpatterns,
                 *approvals.urlpatterns,
                 *greetings.urlpatterns,
             ]

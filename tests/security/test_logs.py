@@ -73,7 +73,14 @@ def test_the_api(world: World, log: io.StringIO) -> None:
 
 def test_the_console(world: World, log: io.StringIO) -> None:
     browser = session_of(world, "alice")
-    for page in ("calls/new", "calls/new/preview", "calls/search", "greetings/new", "nothing"):
+    for page in (
+        "calls/new",
+        "calls/new/preview",
+        "calls/search",
+        "numbers/search",
+        "numbers/export",
+        "nothing",
+    ):
         browser.post(f"/t/acme/{page}", filled(world, to=NUMBER, number=NUMBER, text=WORDS))
     for query in (f"calls?number={NUMBER}", f"calls/{NUMBER}", f"%2B{NUMBER[1:]}"):
         browser.get(f"/t/acme/{query}")

@@ -39,6 +39,14 @@ GET  call_cancel             405       405       405       405       405       4
 POST call_cancel             302       302       302       302       403       404       404
 GET  scheduled               302       200       200       200       200       404       404
 POST scheduled               302       200       200       200       200       404       404
+GET  numbers                 302       200       200       200       200       404       404
+POST numbers                 302       200       200       200       200       404       404
+GET  numbers_search          405       405       405       405       405       405       405
+POST numbers_search          302       302       302       302       302       404       404
+GET  numbers_dnc             405       405       405       405       405       405       405
+POST numbers_dnc             302       302       302       302       403       404       404
+GET  numbers_export          405       405       405       405       405       405       405
+POST numbers_export          302       302       302       302       302       404       404
 GET  approvals               302       200       200       200       200       404       404
 POST approvals               405       405       405       405       405       405       405
 GET  approval                302       200       200       200       200       404       404

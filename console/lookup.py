@@ -1,0 +1,117 @@
+"""The form behind "why not, and when?": one number, and the call somebody would place to it."""
+
+from typing import Any, cast
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from calls.greetings.wording import DEFAULT_LENGTHS, Placeholder, read_placeholders
+from calls.lib import phone
+from calls.lib.errors import BadField
+from calls.placing.ask import Ask
+from calls.placing.resolve import read_number
+from console import searches
+from console.access import TenantRequest
+from console.choices import Offer, agent_choices, greeting_choices, offer_to, route_choices
+
+CHOSEN = ("route", "agent", "greeting")
+# Stands in for what will be filled in later: a look-up is about the number, not about the values.
+STAND_INS = {"name": "Maria", "text": "order", "date": "1 May", "time": "9", "amount": "9"}
+
+
+class LookupForm(forms.Form):
+    """A number in any spelling; the number is sent by POST, the rest may stand in the URL."""
+
+    number = forms.CharField(
+        label=_("Telephone number"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"type": "tel", "autocomplete": "off", "aria-keyshortcuts": "/"}
+        ),
+    )
+    route = forms.ChoiceField(label=_("Caller ID they would see"), required=False)
+    agent = forms.ChoiceField(label=_("Agent"), required=False)
+    greeting = forms.ChoiceField(label=_("Greeting"), required=False)
+
+    def __init__(self, chosen: QueryDict, *, offer: Offer, number: str | None) -> None:
+        self.offer = offer
+        data = self._data(chosen) | {"number": number or ""}
+        super().__init__(data if number else None, initial=data, label_suffix="")
+        self._offer("route", route_choices(offer.routes))
+        self._offer("agent", agent_choices(offer.agents))
+        own = ("", gettext("The agent's own greeting"))
+        self._offer("greeting", [own, *greeting_choices(offer.greetings)])
+        self.fields["number"].help_text = self._home_words()
+
+    @classmethod
+    def of(cls, request: TenantRequest) -> "LookupForm":
+        """What this URL asks about."""
+        return cls(request.GET, offer=offer_to(request), number=searches.recall(request))
+
+    def _offer(self, name: str, choices: list[Any]) -> None:
+        cast("forms.ChoiceField", self.fields[name]).choices = choices
+
+    def _data(self, chosen: QueryDict) -> dict[str, Any]:
+        """What was chosen where it is on offer, and the first of its kind otherwise."""
+        offer, wished = self.offer, {name: chosen.get(name, "") for name in CHOSEN}
+        route = offer.route(wished["route"]) or next(iter(offer.routes), None)
+        keys = [agent.agent_key for agent in offer.agents]
+        agent = wished["agent"] if wished["agent"] in keys else next(iter(keys), "")
+        greeting = wished["greeting"] if offer.greeting(wished["greeting"]) else ""
+        return {"route": route.public_id if route else "", "agent": agent, "greeting": greeting}
+
+    @property
+    def home(self) -> str | None:
+        """The region whose way of writing numbers is understood: that of the caller ID."""
+        route = self.offer.route(str(self["route"].value()))
+        return phone.read(route.number).region or None if route else None
+
+    def _home_words(self) -> str:
+        if self.home is None:
+            return gettext("With its country code, like +1 415 555 0100.")
+        return gettext("Any spelling. Without a country code it is read as %s.") % self.home
+
+    def clean_number(self) -> phone.Number:
+        """The number the typed text means."""
+        try:
+            return read_number(self.cleaned_data["number"], home=self.home)
+        except BadField as problem:
+            raise forms.ValidationError(problem.sentence) from None
+
+    @property
+    def found(self) -> phone.Number | None:
+        """The number, when one was typed that can be read."""
+        return self.cleaned_data["number"] if self.is_bound and self.is_valid() else None
+
+    def ask(self) -> Ask:
+        """The call somebody would place now; gaps of its greeting hold stand-ins."""
+        given = self.cleaned_data
+        route = self.offer.route(given["route"])
+        return Ask(
+            to=given["number"].e164,
+            caller_id=route.number if route else "",
+            agent_key=given["agent"],
+            greeting_id=given["greeting"] or self._own_greeting(),
+            variables={gap.name: _stand_in(gap) for gap in self._gaps()},
+            door="form",
+        )
+
+    def _own_greeting(self) -> str:
+        own = (
+            a.default_greeting for a in self.offer.agents if a.agent_key == self["agent"].value()
+        )
+        greeting = next(own, None)
+        return greeting.public_id if greeting else ""
+
+    def _gaps(self) -> list[Placeholder]:
+        chosen = self.offer.greeting(self.cleaned_data["greeting"] or self._own_greeting())
+        revision = chosen.live_revision if chosen else None
+        return read_placeholders(revision.placeholders) if revision else []
+
+
+def _stand_in(gap: Placeholder) -> str:
+    return STAND_INS.get(gap.type, STAND_INS["text"])[
+        : min(gap.max_length, DEFAULT_LENGTHS["text"])
+    ]
