@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.lib.phone import Number
 from calls.placing.actions import Preview
+from calls.policy import daytime
 from calls.policy.facts import Facts
 from calls.policy.remedies import remedy_for
 from console.templatetags.greenlight import zone_word
@@ -147,8 +148,7 @@ def next_of(rows: Iterable[dict[str, Any]]) -> datetime | None:
 
 def clocks_of(facts: Facts) -> tuple[str, ...]:
     """The clocks a call is judged on: the one the tenant stated for the number, or those of its digits."""
-    stated = facts.contact.time_zone if facts.contact else ""
-    return (stated,) if stated else facts.number.zones
+    return tuple(clock.zone.key for clock in daytime.clocks(facts))
 
 
 def panel(preview: Preview, *, viewer_zone: str, whole: bool = False) -> dict[str, Any]:
@@ -201,7 +201,7 @@ def _detail(preview: Preview, viewer_zone: str) -> str:
     if preview.decision.refusals:
         return preview.decision.refusals[0].message
     if preview.due_at > preview.facts.now:
-        return clock_words(preview.due_at, preview.facts.number.zones, viewer_zone)
+        return clock_words(preview.due_at, clocks_of(preview.facts), viewer_zone)
     return gettext("All %(n)d gates pass. They are asked again before it dials.") % {
         "n": len(preview.decision.verdicts)
     }
@@ -237,7 +237,7 @@ def submit_words(preview: Preview | None, *, when: str, viewer_zone: str) -> tup
 def _submit_label(preview: Preview | None, when: str, viewer_zone: str) -> str:
     if preview is None:
         return gettext("Place the call")
-    words = clock_words(preview.due_at, preview.facts.number.zones, viewer_zone)
+    words = clock_words(preview.due_at, clocks_of(preview.facts), viewer_zone)
     if preview.deferred:
         return gettext("Call at the next allowed minute: %s") % words
     if when == "at":
