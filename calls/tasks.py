@@ -14,6 +14,7 @@ from calls.dispatch import queries
 from calls.dispatch import reconcile as reconciling
 from calls.dispatch import sweep as sweeping
 from calls.events import actions as events
+from calls.greetings import notify
 from calls.lib import ids
 from calls.rollups import actions as rollups
 from calls.routes.models import CarrierAccount
@@ -78,3 +79,15 @@ def seal(**_: object) -> None:
 def anchor(**_: object) -> None:
     """Write the heads of the chains down outside the database, in the first minute of each hour."""
     anchoring.anchor_heads(now=timezone.now())
+
+
+@shared_task(name="calls.tasks.tell_owners")
+def tell_owners(*, review_id: str, **_: object) -> None:
+    """Mail the owners that words wait for them."""
+    notify.tell_owners(review_id=ids.must_parse("rv_", review_id))
+
+
+@shared_task(name="calls.tasks.tell_author")
+def tell_author(*, review_id: str, **_: object) -> None:
+    """Mail the author what became of their words."""
+    notify.tell_author(review_id=ids.must_parse("rv_", review_id))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from calls.greetings.wording import DEFAULT_LENGTHS, Placeholder
+from calls.greetings.wording import CHARACTERS_A_SECOND, DEFAULT_LENGTHS, Placeholder
 
 TYPES = (
     ("name", "Name"),
@@ -29,8 +29,6 @@ _LONGEST = {
     "text": "the longest wording that this gap has room for, with every word of it in use",
 }
 _MARK = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-# An unhurried voice says about 15 characters a second.
-CHARACTERS_A_SECOND = 15
 
 
 @dataclass(frozen=True, slots=True)

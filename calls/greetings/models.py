@@ -1,6 +1,7 @@
 """Greetings: what may be said first, in immutable revisions that a second person approves."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -130,6 +131,12 @@ class Review(TenantRow):
 
     def __str__(self) -> str:
         return f"Review of {self.revision}"
+
+    @property
+    def author_ids(self) -> frozenset[UUID]:
+        """Who may not decide: whoever wrote the words, and whoever asked for them."""
+        people = (self.author_id, self.revision.author_id)
+        return frozenset(person for person in people if person)
 
     def is_in_force(self, now: datetime) -> bool:
         """Approved, not withdrawn and not past its validity at `now`."""

@@ -1,13 +1,17 @@
 """Which approved words does a request mean?"""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
-from calls.greetings import wording
+from calls.greetings import linter, wording
 from calls.greetings.models import Greeting, GreetingRevision, Review
-from calls.tenants.models import Tenant, User
+from calls.lib.phone import jurisdictions_in
+from calls.policy.rulebook import Law, all_rules, law_for
+from calls.tenants import roles
+from calls.tenants.models import Org, Tenant, User
 
 
 def all_greetings(tenant: Tenant) -> QuerySet[Greeting]:
@@ -50,6 +54,101 @@ def greetings_with_reviews(tenant: Tenant) -> QuerySet[Greeting]:
     """Every greeting with its live words and all its reviews, newest first; three queries in all."""
     reviews = Review.objects.select_related("revision").order_by("-asked_at", "-id")
     return all_greetings(tenant).prefetch_related(Prefetch("reviews", queryset=reviews))
+
+
+def ending_approvals(tenant: Tenant, *, now: datetime, within: timedelta) -> QuerySet[Review]:
+    """Approvals of live words that end soon, the soonest first; asked for anew they need not lapse."""
+    rows = reviews_of(tenant).filter(decision=Review.APPROVED, withdrawn_at=None)
+    rows = rows.filter(valid_until__gt=now, valid_until__lte=now + within)
+    return rows.filter(greeting__live_revision=F("revision")).order_by("valid_until", "id")
+
+
+def findings_of(revision: GreetingRevision, *, now: datetime) -> list[linter.Finding]:
+    """What the linter finds in a revision, by the rules of `now`."""
+    greeting = revision.greeting
+    return findings_in(
+        revision.text,
+        placeholders=wording.read_placeholders(revision.placeholders),
+        language=greeting.language,
+        purpose=greeting.agent.purpose if greeting.agent else "",
+        tenant=greeting.tenant,
+        org=greeting.org,
+        now=now,
+    )
+
+
+def findings_in(
+    text: str,
+    *,
+    placeholders: Sequence[wording.Placeholder],
+    language: str,
+    purpose: str,
+    tenant: Tenant,
+    org: Org | None = None,
+    now: datetime,
+) -> list[linter.Finding]:
+    """What the linter finds in words somebody may still be writing."""
+    law = _law_asked_of(tenant, purpose, now)
+    names = [tenant.spoken_name or tenant.name, *([org.name] if org else [])]
+    return linter.lint(
+        text,
+        placeholders=placeholders,
+        language=language,
+        purpose=purpose,
+        business_names=names,
+        opt_out=law.opt_out,
+        discloses_ai=law.discloses_ai,
+    )
+
+
+def _law_asked_of(tenant: Tenant, purpose: str, now: datetime) -> Law:
+    """Everything the law asks anywhere in the countries the tenant opted into.
+
+    Words for any agent are judged as information.
+    """
+    countries = {place for group in tenant.country_groups for place in jurisdictions_in(group)}
+    inside = {r.jurisdiction for r in all_rules() if r.jurisdiction.partition("-")[0] in countries}
+    places = sorted(countries | inside)
+    return law_for(jurisdictions=places, purpose=purpose or "transactional", on=now.date())
+
+
+def locked(greeting_id: UUID) -> Greeting:
+    """A greeting's row, locked: who revises, decides or withdraws does so one after the other."""
+    return Greeting.objects.select_for_update().get(pk=greeting_id)
+
+
+def fresh(asked: Review) -> Review:
+    """A review as it stands now, with its words and everything they are judged by."""
+    rows = Review.objects.select_related("greeting__agent", "greeting__org", "greeting__tenant")
+    asked = rows.select_related("revision").get(pk=asked.pk)
+    asked.revision.greeting = asked.greeting
+    return asked
+
+
+def review(review_id: UUID) -> Review:
+    """One review with everything a mail says of it."""
+    return Review.objects.select_related("tenant", "greeting", "revision").get(pk=review_id)
+
+
+def deciders_of(asked: Review) -> list[User]:
+    """The owners who may decide on it: at work here, and neither its author nor its asker."""
+    owners = User.objects.filter(_works_for(asked), memberships__role=roles.OWNER)
+    return list(owners.exclude(pk__in=asked.author_ids).order_by("email"))
+
+
+def authors_of(asked: Review) -> list[User]:
+    """Who wrote the words or asked for them, if they still work here."""
+    people = User.objects.filter(_works_for(asked), pk__in=asked.author_ids)
+    return list(people.distinct().order_by("email"))
+
+
+def _works_for(asked: Review) -> Q:
+    return Q(is_active=True, memberships__tenant=asked.tenant_id, memberships__ended_at=None)
+
+
+def newest_of(greeting: Greeting) -> UUID | None:
+    """The id of a greeting's newest revision."""
+    return greeting.revisions.order_by("-number").values_list("pk", flat=True).first()
 
 
 def approval_of(revision: GreetingRevision | None) -> Review | None:

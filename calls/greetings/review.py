@@ -8,11 +8,14 @@ DECISIONS = ("approved", "changes_requested", "rejected")
 
 @dataclass(frozen=True, slots=True)
 class ReviewFacts:
-    """What the judgement looks at: is the review still open, is this the newest text, who wrote it."""
+    """What the judgement looks at: is the review still open, is this the newest text, whose is it.
+
+    `author_ids` are whoever wrote the words and whoever asked for their approval.
+    """
 
     is_open: bool
     is_latest: bool
-    author_id: UUID | None
+    author_ids: frozenset[UUID]
     decider_id: UUID | None
     may_decide: bool
     decision: str
@@ -29,8 +32,19 @@ def objection(facts: ReviewFacts) -> str:
         return "This review is already decided. Reload to see by whom."
     if not facts.is_latest:
         return "The words were edited since. Decide on the newest revision."
-    if facts.decider_id == facts.author_id:
+    if facts.decider_id in facts.author_ids:
         return "You wrote these words, so someone else has to decide. Ask another owner."
     if facts.decision != "approved" and not facts.comment.strip():
         return "Say what should change, so that the author can act on it."
+    return ""
+
+
+def renewal_objection(*, waits_already: bool, was_approved: bool, ends: bool) -> str:
+    """Why asking anew for the same words makes no sense, as a sentence; empty when it does."""
+    if waits_already:
+        return "A revision of this greeting waits for an owner already. Have it decided first."
+    if not was_approved:
+        return "These words were never approved. Write a new revision instead."
+    if not ends:
+        return "These words are approved without an end, so there is nothing to ask for."
     return ""

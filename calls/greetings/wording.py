@@ -7,21 +7,26 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from calls.greetings.dates import is_date
+
 _MARK = re.compile(r"\{([a-z][a-z0-9_]{0,30})\}")
 MAX_TEXT = 500
 # Control, format, surrogate, unassigned, private use, line and paragraph separators.
 _UNSEEN = ("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp")
 # Without these format characters Persian, Hindi, Arabic and Hebrew cannot be written.
 _JOINERS = "\u200c\u200d\u200e\u200f\u061c"
+# Marks on one letter: pointed Hebrew and stacked Tibetan need four; what has more hides what it says.
+MAX_MARKS = 6
+# An unhurried voice says about 15 characters a second.
+CHARACTERS_A_SECOND = 15
 
 # What each type of placeholder may hold. Deliberately narrow: a placeholder is a value, never a sentence
 # that could carry words nobody approved.
 _TYPES = {
     "name": r"[^\W\d_][\w .'’-]*",
     "text": r"[\w .,:'’#&/()+-]+",
-    "date": r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?"
-    r"(?:\d{4}-\d{2}-\d{2}|\d{1,2} [^\W\d_]+(?: \d{4})?|[^\W\d_]+ \d{1,2}(?:, \d{4})?)",
-    "time": r"\d{1,2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?",
+    "date": r"[\w .,-]+",  # and it has to be a day of the calendar: greetings/dates.py
+    "time": r"(?:[01]?\d|2[0-3])(?::[0-5]\d)?|(?:0?[1-9]|1[0-2])(?::[0-5]\d)? ?[AaPp]\.?[Mm]\.?",
     "amount": r"(?:[$€£] ?|[A-Z]{3} )?\d{1,3}(?:[ ,]?\d{3})*(?:\.\d{1,2})?(?: [A-Z]{3})?",
 }
 EXAMPLES = {
@@ -59,7 +64,8 @@ class Placeholder:
             return f"{self.name} is longer than {self.max_length} characters."
         # Marks (vowel signs, accents without a letter of their own) belong to the letter before them.
         letters = "".join(c for c in value if not unicodedata.category(c).startswith("M"))
-        if not re.fullmatch(_TYPES[self.type], letters):
+        fits = re.fullmatch(_TYPES[self.type], letters)
+        if not fits or (self.type == "date" and not is_date(letters)):
             return f"{self.name} does not read as a {self.type}, such as {EXAMPLES[self.type]}."
         return ""
 
@@ -84,7 +90,37 @@ def clean(text: str) -> str:
             raise UnusableText(
                 f"Remove the invisible or unassigned character U+{ord(character):04X}."
             )
+    if (piled := most_marks(text)) > MAX_MARKS:
+        raise UnusableText(f"Remove accents: one letter carries {piled} of them.")
     return text
+
+
+def most_marks(text: str) -> int:
+    """How many combining marks the most laden letter carries."""
+    most = piled = 0
+    for character in text:
+        piled = piled + 1 if unicodedata.category(character).startswith("M") else 0
+        most = max(most, piled)
+    return most
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a text without case and accents, each placeholder as `{`."""
+    apart = unicodedata.normalize("NFD", _MARK.sub("{", text)).casefold()
+    letters = "".join(c for c in apart if not unicodedata.category(c).startswith("M"))
+    return re.findall(r"[^\W_]+|\{", letters)
+
+
+def marks_in(text: str) -> list[tuple[int, int, str]]:
+    """Where the placeholders stand: start, end and name, in order."""
+    return [(mark.start(), mark.end(), mark[1]) for mark in _MARK.finditer(text)]
+
+
+def longest_length(text: str, placeholders: Sequence[Placeholder]) -> int:
+    """How many characters are spoken when every placeholder is as long as it may get."""
+    room = {p.name: p.max_length for p in placeholders}
+    gaps = marks_in(text)
+    return len(text) + sum(room.get(name, end - start) - (end - start) for start, end, name in gaps)
 
 
 def stray_mark(text: str) -> str:

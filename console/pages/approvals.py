@@ -187,7 +187,7 @@ def _objection(request: TenantRequest, asked: Review) -> str:
         review.ReviewFacts(
             is_open=asked.decision == Review.OPEN,
             is_latest=True,  # an edit closes the open review
-            author_id=asked.author_id,
+            author_ids=asked.author_ids,
             decider_id=request.user.pk,
             may_decide=request.actor.can("greetings:approve"),
             decision=Review.APPROVED,

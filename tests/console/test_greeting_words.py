@@ -14,7 +14,7 @@ def words(greeting: Greeting) -> list[str]:
     return [str(word.text) for word, _ in words_for_greeting(greeting, reviews, NOW)]
 
 
-def revise(world: World, greeting: Greeting, text: str = "Other words.") -> None:
+def revise(world: World, greeting: Greeting, text: str = "Other words of Acme.") -> None:
     actions.revise_greeting(
         greeting=greeting,
         actor=world.bob,

@@ -65,7 +65,7 @@ def test_only_owners_decide(world: World, name: str) -> None:
 
 
 def test_an_owner_never_decides_on_their_own_words(world: World) -> None:
-    own = world.draft("Hello from Alice.", by="alice")
+    own = world.draft("Hello, Alice of Acme here.", by="alice")
     with pytest.raises(CannotDecide, match="You wrote these words"):
         decide(world, own, "alice", Review.APPROVED)
     assert decide(world, own, "olga", Review.APPROVED).decided_by == world.user("olga")
@@ -108,7 +108,7 @@ def test_a_review_is_decided_once(world: World) -> None:
 
 def test_an_edit_starts_unapproved_and_the_approved_words_stay_in_use(world: World) -> None:
     before = world.appointment.live_revision
-    revision = revise(world, world.appointment, "Hello, a new text.")
+    revision = revise(world, world.appointment, "Hello, a new text of Acme.")
     world.appointment.refresh_from_db()
     assert world.appointment.live_revision == before
     assert revision.number == 2
@@ -125,7 +125,7 @@ def test_a_newer_edit_closes_the_review_of_the_older_one(world: World) -> None:
 
 
 def test_an_edit_by_the_owner_needs_another_owner(world: World) -> None:
-    revise(world, world.order_news, "News from Alice.", by="alice")
+    revise(world, world.order_news, "News of Acme from Alice.", by="alice")
     with pytest.raises(CannotDecide):
         decide(world, world.order_news, "alice", Review.APPROVED)
     decide(world, world.order_news, "olga", Review.APPROVED)
@@ -140,7 +140,17 @@ def test_a_withdrawn_approval_ends_the_words(world: World) -> None:
     world.appointment.refresh_from_db()
     assert world.appointment.live_revision is None
     assert (withdrawn.withdrawn_at, withdrawn.withdrawn_by_name) == (LATER, "Olga")
+    assert Review.objects.get(pk=withdrawn.pk).withdrawn_reason == "Wrong name"
     assert not withdrawn.is_in_force(LATER)
+
+
+def test_a_reason_that_does_not_fit_is_named(world: World) -> None:
+    asked = world.appointment.reviews.get()
+    with pytest.raises(BadField) as wrong:
+        greetings.withdraw_approval(asked=asked, actor=world.olga, now=LATER, reason="x" * 301)
+    assert wrong.value.field == "reason"
+    asked.refresh_from_db()
+    assert asked.is_in_force(LATER)
 
 
 def test_withdrawing_twice_is_said(world: World) -> None:
@@ -164,7 +174,7 @@ def test_only_owners_withdraw(world: World, name: str) -> None:
 def test_withdrawing_old_words_leaves_the_newer_ones_live(world: World) -> None:
     old = queries.approval_of(world.appointment.live_revision)
     assert old
-    newest = revise(world, world.appointment, "Hello, a new text.")
+    newest = revise(world, world.appointment, "Hello, a new text of Acme.")
     world.approve(world.appointment)
     greetings.withdraw_approval(asked=old, actor=world.alice, now=LATER)
     world.appointment.refresh_from_db()

@@ -49,15 +49,15 @@ def test_words_of_another_tenant(world: World) -> None:
 
 
 def test_exact_words_win_over_a_template(world: World) -> None:
-    approved(world, "A template", "{anything}", Placeholder("anything"), agent=world.agent.pk)
+    approved(world, "A template", "Acme {anything}", Placeholder("anything"), agent=world.agent.pk)
     approved(world, "The words", "Acme here", agent=world.agent.pk)
     assert meant(world, "Acme here") == [("The words", {})]
 
 
 def test_a_text_that_fits_two_templates_is_ambiguous(world: World) -> None:
-    approved(world, "One", "Hello {a}.", Placeholder("a"), agent=world.agent.pk)
-    approved(world, "Two", "{b} Ann.", Placeholder("b"), agent=world.agent.pk)
-    assert [name for name, _ in meant(world, "Hello Ann.")] == ["One", "Two"]
+    approved(world, "One", "Acme says hello {a}.", Placeholder("a"), agent=world.agent.pk)
+    approved(world, "Two", "Acme {b} Ann.", Placeholder("b"), agent=world.agent.pk)
+    assert [name for name, _ in meant(world, "Acme says hello Ann.")] == ["One", "Two"]
 
 
 def test_words_of_the_own_agent_win_over_the_same_words_of_another(world: World) -> None:
@@ -69,9 +69,9 @@ def test_words_of_the_own_agent_win_over_the_same_words_of_another(world: World)
 
 
 def test_templates_of_another_agent_do_not_make_a_text_ambiguous(world: World) -> None:
-    approved(world, "One", "Hello {a}.", Placeholder("a"), agent=another_agent(world))
-    approved(world, "Two", "Hello {a}.", Placeholder("a"), agent=world.agent.pk)
-    assert [name for name, _ in meant(world, "Hello Ann.")] == ["Two"]
+    approved(world, "One", "Acme says hello {a}.", Placeholder("a"), agent=another_agent(world))
+    approved(world, "Two", "Acme says hello {a}.", Placeholder("a"), agent=world.agent.pk)
+    assert [name for name, _ in meant(world, "Acme says hello Ann.")] == ["Two"]
 
 
 def test_words_of_another_agent_are_found_so_that_the_gate_can_say_whose(world: World) -> None:

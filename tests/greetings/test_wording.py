@@ -227,6 +227,7 @@ HOSTILE = [
     "Hi\u2028there",
     "Hi \U000e0049\U000e0047",  # tag characters: a machine reads them, nobody sees them
     "x" * (MAX_TEXT + 1),
+    "Hi o" + "\u0301\u0323" * 4,  # more accents than any spelling needs
 ]
 
 WELCOME = [

@@ -1,4 +1,4 @@
-"""Verbs of greetings: draft, revise, decide, withdraw."""
+"""Writing: draft a greeting, revise it, or ask again for words that were approved before."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -11,14 +11,10 @@ from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.greetings import review, wording
 from calls.greetings.models import Greeting, GreetingRevision, Review
+from calls.greetings.queries import approval_of, locked
 from calls.lib.errors import BadField, NotPermitted, Refusal
+from calls.lib.later import later
 from calls.tenants.models import Tenant, User
-
-
-class CannotDecide(Refusal):
-    """The review rule says no; the sentence says why."""
-
-    code = "cannot_decide"
 
 
 class NameTaken(Refusal):
@@ -29,11 +25,10 @@ class NameTaken(Refusal):
     message = "Another greeting has this name. Choose a different one."
 
 
-class NotInForce(Refusal):
-    """Only an approval in force can be withdrawn."""
+class CannotAskAgain(Refusal):
+    """Asking anew for these words makes no sense; the sentence says why."""
 
-    code = "approval_not_in_force"
-    message = "These words are not approved at the moment, so there is nothing to withdraw."
+    code = "cannot_ask_again"
 
 
 @transaction.atomic
@@ -72,7 +67,7 @@ def revise_greeting(
 ) -> GreetingRevision:
     """Write new words for a greeting. They start unapproved; the approved ones stay in use."""
     _may_write(actor)
-    _take_turn(greeting.pk)
+    locked(greeting.pk)
     greeting.reviews.filter(decision=Review.OPEN).update(
         decision=Review.CHANGES_REQUESTED,
         decided_at=now,
@@ -83,79 +78,28 @@ def revise_greeting(
 
 
 @transaction.atomic
-def decide_review(
-    *,
-    asked: Review,
-    actor: Actor,
-    decider: User | None,
-    now: datetime,
-    decision: str,
-    comment: str = "",
-    valid_until: datetime | None = None,
-) -> Review:
-    """Approve, reject or ask for changes; approved words become the greeting's live ones."""
-    _take_turn(asked.greeting_id)
-    asked = Review.objects.select_related("greeting", "revision").get(pk=asked.pk)
-    greeting = asked.greeting
-    latest = greeting.revisions.order_by("-number").values_list("pk", flat=True).first()
-    facts = review.ReviewFacts(
-        is_open=asked.decision == Review.OPEN,
-        is_latest=latest == asked.revision_id,
-        author_id=asked.author_id,
-        decider_id=decider.pk if decider else None,
-        may_decide=actor.can("greetings:approve"),
-        decision=decision,
-        comment=comment,
-    )
-    if objection := review.objection(facts):
-        raise CannotDecide(objection)
-    if valid_until is not None and valid_until <= now:
-        raise BadField("valid_until", "This day is over. Choose today or a later one.")
-    asked.decision, asked.comment, asked.valid_until = decision, comment, valid_until
-    asked.decided_by, asked.decided_by_name, asked.decided_at = decider, actor.name, now
-    asked.save()
-    if decision == Review.APPROVED:
-        greeting.live_revision = asked.revision
-        greeting.save(update_fields=["live_revision"])
-    audit.note(
-        actor=actor,
-        verb=f"greeting.{decision}",
-        target=greeting,
-        tenant_id=greeting.tenant_id,
-        now=now,
-        after={"revision": asked.revision.number, "comment": comment},
-    )
-    return asked
+def ask_again(
+    *, revision: GreetingRevision, actor: Actor, asker: User | None, now: datetime
+) -> GreetingRevision:
+    """Ask anew for words whose approval ended, ends or was withdrawn: a fresh revision, same words.
 
-
-@transaction.atomic
-def withdraw_approval(*, asked: Review, actor: Actor, now: datetime, reason: str = "") -> Review:
-    """Take an approval back: no call may speak these words from now on, queued ones included."""
-    if not actor.can("greetings:approve"):
-        raise NotPermitted
-    _take_turn(asked.greeting_id)
-    asked = Review.objects.select_related("greeting", "revision").get(pk=asked.pk)
-    if not asked.is_in_force(now):
-        raise NotInForce
-    asked.withdrawn_at, asked.withdrawn_by_name = now, actor.name
-    asked.save(update_fields=["withdrawn_at", "withdrawn_by_name"])
-    Greeting.objects.filter(pk=asked.greeting_id, live_revision=asked.revision_id).update(
-        live_revision=None
+    The words stay their author's; neither the author nor the asker may decide. Raises NotPermitted,
+    CannotAskAgain.
+    """
+    _may_write(actor)
+    greeting = locked(revision.greeting_id)
+    approval = approval_of(revision)
+    objection = review.renewal_objection(
+        waits_already=greeting.reviews.filter(decision=Review.OPEN).exists(),
+        was_approved=approval is not None,
+        ends=approval is not None and (approval.withdrawn_at or approval.valid_until) is not None,
     )
-    audit.note(
-        actor=actor,
-        verb="greeting.withdrawn",
-        target=asked.greeting,
-        tenant_id=asked.tenant_id,
-        now=now,
-        after={"revision": asked.revision.number, "reason": reason},
+    if objection:
+        raise CannotAskAgain(objection)
+    placeholders = wording.read_placeholders(revision.placeholders)
+    return _add_revision(
+        greeting, revision.text, placeholders, actor=actor, author=asker, now=now, again=revision
     )
-    return asked
-
-
-def _take_turn(greeting_id: UUID) -> None:
-    """Let whoever revises, decides or withdraws one greeting do so one after the other."""
-    Greeting.objects.select_for_update().get(pk=greeting_id)
 
 
 def _may_write(actor: Actor) -> None:
@@ -171,7 +115,9 @@ def _add_revision(
     actor: Actor,
     author: User | None,
     now: datetime,
+    again: GreetingRevision | None = None,
 ) -> GreetingRevision:
+    """The next revision and its review; `again` is the older one whose words are asked for anew."""
     text, placeholders = _usable(text, list(placeholders))
     last = greeting.revisions.aggregate(last=Max("number"))["last"] or 0
     agent = greeting.agent
@@ -189,11 +135,11 @@ def _add_revision(
             agent_key=agent.agent_key if agent else "",
             purpose=agent.purpose if agent else "",
         ),
-        author=author,
-        author_name=actor.name,
+        author=again.author if again else author,
+        author_name=again.author_name if again else actor.name,
         created_at=now,
     )
-    Review.objects.create(
+    asked = Review.objects.create(
         tenant_id=greeting.tenant_id,
         greeting=greeting,
         revision=revision,
@@ -202,12 +148,14 @@ def _add_revision(
     )
     audit.note(
         actor=actor,
-        verb="greeting.drafted",
+        verb="greeting.asked_again" if again else "greeting.drafted",
         target=greeting,
         tenant_id=greeting.tenant_id,
         now=now,
-        after={"revision": revision.number, "sha256": revision.sha256},
+        after={"revision": revision.number, "sha256": revision.sha256}
+        | ({"again": again.number} if again else {}),
     )
+    later("tell_owners", review_id=asked.public_id)
     return revision
 
 
