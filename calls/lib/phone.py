@@ -82,9 +82,10 @@ class Number:
 def read(text: str, *, home: str | None = None) -> Number:
     """Read a number in E.164, or as people in region `home` write it. Raises UnreadableNumber.
 
-    Full-width digits, extensions and letters are refused: what is dialled must be what was written.
+    Full-width digits, extensions, letters and signs in odd places are refused: what is dialled must be
+    what was written.
     """
-    if not re.fullmatch(r"[+0-9 ().\-/]{3,32}", text, re.ASCII):
+    if not re.fullmatch(r"\+? ?[(0-9][0-9 ().\-/]{2,31}", text.strip(" "), re.ASCII):
         raise UnreadableNumber("Write the number with digits only, like +14155550100.")
     try:
         parsed = phonenumbers.parse(text, home)
