@@ -4,7 +4,8 @@ Windows roll: a call counts until the window has passed since it, to the second,
 says. Where several caps apply, all must have room, so the one that opens last decides.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -89,6 +90,21 @@ def free_after(
     if newest is not None:
         free = max(free, newest + timedelta(seconds=cap.min_gap_seconds))
     return None if free == at else free
+
+
+def refusals_in(calls: Iterable[tuple[Hashable, datetime]], cap: Cap) -> int:
+    """How many of these calls a cap would have refused; each is what it counts under, and when.
+
+    Oldest first. What is refused does not count against the next.
+    """
+    refused, histories = 0, defaultdict[Hashable, deque[datetime]](lambda: deque(maxlen=cap.most))
+    for key, at in calls:
+        history = histories[key]
+        if next_free(history, cap, at) is None:
+            history.appendleft(at)
+        else:
+            refused += 1
+    return refused
 
 
 def standings(caps: Iterable[Cap], times: Sequence[datetime], at: datetime) -> list[Standing]:

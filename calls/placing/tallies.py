@@ -132,6 +132,11 @@ def velocity(
     return [_standing(cap, number, found, at) for number, cap in enumerate(counted)]
 
 
+def used(tenant: Tenant, cap: Cap, at: datetime) -> int:
+    """How many calls count under a cap on the whole tenant at `at`; counted up to its `most`."""
+    return _accepted(tenant, cap, "", at)[: cap.most].count()
+
+
 def _standing(cap: Cap, number: int, found: Mapping[str, Any], at: datetime) -> Standing:
     newest, nth = found.get(f"newest_{number}"), found[f"nth_{number}"]
     return Standing(cap, counting.free_after(newest, nth, cap, at))
@@ -143,13 +148,16 @@ def _accepted(tenant: Tenant, cap: Cap, subject: str, at: datetime) -> QuerySet[
     # Ids rise with time, so reading newest first ends at the window's edge instead of at the first call.
     floor = ids.floor(min(at, timezone.now()) - window - CLOCKS_DIFFER)
     rows = Call.objects.filter(
-        tenant=tenant, id__gte=floor, created_at__gt=at - window, **_column(cap.scope, subject)
+        tenant=tenant, id__gte=floor, created_at__gt=at - window, **column_of(cap.scope, subject)
     )
     return rows.exclude(state=states.REFUSED).order_by("-id").values("created_at")
 
 
-def _column(scope: str, subject: str) -> dict[str, object]:
+def column_of(scope: str, subject: str) -> dict[str, object]:
+    """Which calls a cap of this scope counts for this subject, as a condition on them."""
     match scope:
+        case counting.CALLEE:
+            return {"to": subject}
         case counting.REQUESTER:
             return {"requester_id": subject}
         case counting.ROUTE:

@@ -162,6 +162,12 @@ def waiting_for(requester_ids: Iterable[str]) -> int:
     return asked.filter(state__in=states.WAITING).count()
 
 
+def waiting_by_switch(tenant: Tenant) -> list[tuple[UUID, UUID, int]]:
+    """How many calls of the tenant wait, by route and agent: what a kill switch would hold."""
+    waiting = Call.objects.filter(tenant=tenant, state__in=states.WAITING).order_by()
+    return list(waiting.values_list("route", "agent").annotate(calls=Count("id")))
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """Calls that somebody should know of now: for a person, being looked up, later than they should be."""

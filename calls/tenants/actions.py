@@ -1,15 +1,18 @@
 """Verbs of tenants, members and keys: the console, the Django admin and the seed all call these."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
-from calls.lib.errors import BadField, Refusal
+from calls.lib.errors import BadField, NotFound, NotPermitted, Refusal
 from calls.tenants import keys, roles, scope
 from calls.tenants.models import ApiKey, Member, Org, Tenant, User
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class AlreadyMember(Refusal):
@@ -44,6 +47,7 @@ def create_tenant(
         mode=mode,
         time_zone=time_zone,
         country_groups=list(country_groups),
+        live_since=now if mode == Tenant.LIVE else None,
         created_at=now,
     )
     after = {"slug": slug, "mode": mode, "country_groups": tenant.country_groups}
@@ -55,7 +59,12 @@ def create_tenant(
 
 @transaction.atomic
 def change_tenant(*, tenant: Tenant, actor: Actor, now: datetime, **changes: object) -> Tenant:
-    """Change named settings of a tenant (name, mode, time zone, country groups, policies)."""
+    """Change named settings of a tenant (name, mode, time zone, country groups, policies).
+
+    The first time it goes live is remembered: a new tenant's limits rise from there (R5.11).
+    """
+    if changes.get("mode") == Tenant.LIVE and tenant.live_since is None:
+        changes["live_since"] = now
     before = {name: getattr(tenant, name) for name in changes}
     for name, value in changes.items():
         setattr(tenant, name, value)
@@ -70,6 +79,33 @@ def change_tenant(*, tenant: Tenant, actor: Actor, now: datetime, **changes: obj
         after={name: str(value) for name, value in changes.items()},
     )
     return tenant
+
+
+@transaction.atomic
+def set_calling_hours(
+    *, tenant: Tenant, hours: Mapping[str, Sequence[str]], actor: Actor, now: datetime
+) -> Tenant:
+    """Call only in these hours of the callee's day, where the law allows them; the law stays as it is.
+
+    `hours` is a weekday's start and end, `{"mon": ["10:00", "18:00"]}`; days left out are closed, and
+    nothing at all means no hours of one's own. Raises NotPermitted, NotFound, BadField.
+    """
+    if actor.kind == "member" and actor.tenant_id != tenant.pk:
+        raise NotFound
+    if not (actor.kind in ("system", "user") or actor.can("setup:write")):
+        raise NotPermitted
+    week = {day: _window(day, hours[day]) for day in WEEKDAYS if day in hours}
+    if strange := sorted(hours.keys() - week.keys()):
+        raise BadField(strange[0], f"Name days {', '.join(WEEKDAYS)}.")
+    return change_tenant(tenant=tenant, actor=actor, now=now, calling_hours=week)
+
+
+def _window(day: str, hours: Sequence[str]) -> list[str]:
+    if len(hours) != 2 or not all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", time) for time in hours):
+        raise BadField(day, "Write two times like 09:00 and 17:30.")
+    if hours[0] >= hours[1]:
+        raise BadField(day, "The day must end after it starts.")
+    return list(hours)
 
 
 def suspend_tenant(*, tenant: Tenant, actor: Actor, now: datetime, reason: str) -> Tenant:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET
 
 from calls.greetings.queries import open_reviews
+from calls.limits.models import Pause
+from calls.limits.queries import pauses_of
 from calls.records import states
 from calls.records.queries import CallFilter, calls_of, trouble_of
 from calls.rollups.queries import slot_counts
@@ -123,7 +125,19 @@ def _standing_still(request: TenantRequest) -> list[Problem]:
     for account in paused_accounts(tenant):
         title = gettext("%s is paused; its calls wait") % account.name
         stopped.append(Problem("stop", title, account.paused_reason))
-    return stopped
+    href = reverse("rules_limits", args=[tenant.slug])
+    paused = pauses_of(tenant, now=request.now)
+    return [*stopped, *(_paused(pause, href) for pause in paused)]
+
+
+def _paused(pause: Pause, href: str) -> Problem:
+    what = {
+        Pause.PLATFORM: gettext("All calls of this installation are paused"),
+        Pause.OF_TENANT: gettext("All calls are paused"),
+        Pause.OF_ROUTE: gettext("Calls over %s are paused") % pause.route,
+        Pause.OF_AGENT: gettext("Calls by %s are paused") % pause.agent,
+    }
+    return Problem("stop", what[pause.scope], pause.reason, href, gettext("Show"))
 
 
 def _late(count: int, href: str) -> Problem:

@@ -7,9 +7,11 @@ from console.pages import (
     calls,
     greetings,
     home,
+    limits,
     new_call,
     numbers,
     overview,
+    rules,
     scheduled,
 )
 
@@ -26,6 +28,8 @@ urlpatterns = [
                 *numbers.urlpatterns,
                 *approvals.urlpatterns,
                 *greetings.urlpatterns,
+                *rules.urlpatterns,
+                *limits.urlpatterns,
             ]
         ),
     ),

@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
+from calls.limits import actions as limits
 from calls.records.models import Call
-from tests.world import World
+from tests.world import NOW, SEED, World
 
 HOLE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 
@@ -68,12 +69,16 @@ def _spelled(pattern: URLPattern | URLResolver) -> str:
 
 def ids_of(world: World, call: Call) -> dict[str, str]:
     """Acme's things, by the name of the hole they fill."""
+    by: dict[str, Any] = {"tenant": world.acme, "actor": SEED, "now": NOW}
     return {
         "slug": "acme",
         "sid": call.sid,
         "call_sid": call.sid,
         "review_id": world.order_news.reviews.get().public_id,
         "greeting_id": world.appointment.public_id,
+        "limit_id": limits.set_limit(**by, scope="tenant", most=9).public_id,
+        "pause_id": limits.pause(**by, agent=world.agent, reason="Stop").public_id,
+        "what": world.route.public_id,
     }
 
 

@@ -63,6 +63,20 @@ GET  greeting                302       200       200       200       200       4
 POST greeting                405       405       405       405       405       405       405
 GET  new_revision            302       200       200       200       403       404       404
 POST new_revision            302       302       302       302       403       404       404
+GET  rules                   302       200       200       200       200       404       404
+POST rules                   405       405       405       405       405       405       405
+GET  rules_hours             302       403       403       200       403       404       404
+POST rules_hours             302       403       403       302       403       404       404
+GET  rules_limits            302       200       200       200       200       404       404
+POST rules_limits            405       405       405       405       405       405       405
+GET  new_limit               302       403       403       200       403       404       404
+POST new_limit               302       403       403       302       403       404       404
+GET  end_limit               405       405       405       405       405       405       405
+POST end_limit               302       403       403       302       403       404       404
+GET  new_pause               302       200       200       200       403       404       404
+POST new_pause               302       302       302       302       403       404       404
+GET  end_pause               405       405       405       405       405       405       405
+POST end_pause               302       302       302       302       403       404       404
 """
 PAGES = {page.name: page for page in pages()}
 
@@ -93,6 +107,8 @@ def form_of(world: World, page: str) -> dict[str, Any]:
         "withdrawal": {"reason": "Outdated"},
         "new_greeting": words,
         "new_revision": words,
+        "new_limit": {"measure": "tenant:", "most": 9, "length": 1, "unit": 3600, "act": "set"},
+        "new_pause": {"reason": "Wrong list"},
     }
     return forms.get(page, {})
 

@@ -1,0 +1,75 @@
+"""Every cap on a tenant's calls as a line of a table: what, for whom, who says so, and where it stands."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from calls.limits import counting
+from calls.limits.counting import Cap
+from calls.limits.models import Limit
+from calls.limits.queries import cap_of, caps_of, limits_in_force
+from calls.placing import tallies
+from calls.tenants.models import Tenant
+from console.limit_form import subject_names
+from console.words import Word
+
+
+@dataclass(frozen=True, slots=True)
+class CapLine:
+    """One cap in force; `limit` is the row it comes from, if somebody set it."""
+
+    cap: Cap
+    what: str
+    whom: str
+    origin: Word
+    where: str = ""
+    limit: Limit | None = field(default=None)
+
+
+def cap_lines(tenant: Tenant, *, now: datetime) -> list[CapLine]:
+    """The tenant's own limits first, then the platform's, the ramp and the house's."""
+    limits = limits_in_force(tenant)
+    names = subject_names(tenant)
+    lines = [_line(cap_of(limit), tenant, now, names, limit) for limit in limits]
+    unset = [cap for cap in caps_of(tenant, at=now) if cap.origin in ("house", "ramp")]
+    lines += [_line(cap, tenant, now, names) for cap in unset]
+    order = list(origins())
+    return sorted(lines, key=lambda line: order.index(line.cap.origin))
+
+
+def origins() -> dict[str, Word]:
+    """Who says so."""
+    return {
+        "own": Word(gettext("Yours"), "person", "info"),
+        "platform": Word(gettext("Platform"), "building", "mute"),
+        "ramp": Word(gettext("New tenant"), "chart", "wait"),
+        "house": Word(gettext("House"), "gear", "mute"),
+    }
+
+
+def _line(
+    cap: Cap, tenant: Tenant, now: datetime, names: dict[str, str], limit: Limit | None = None
+) -> CapLine:
+    return CapLine(
+        cap=cap,
+        what=cap.what,
+        whom=names.get(cap.subject, cap.subject),
+        origin=origins()[cap.origin],
+        where=_where(cap, tenant, now),
+        limit=limit,
+    )
+
+
+def _where(cap: Cap, tenant: Tenant, now: datetime) -> str:
+    """How much of a cap on the whole tenant is used; others differ for each they count."""
+    if cap.scope == counting.SPEND:
+        spending = tallies.spent_today(tenant, now, caps=[cap])
+        return gettext("%s spent today") % f"{spending.spent:,.2f}" if spending else ""
+    if cap.scope != counting.TENANT:
+        return ""
+    used = f"{tallies.used(tenant, cap, now):,}"
+    if cap.origin != "ramp":
+        return gettext("%s used now") % used
+    day = (now - tenant.live_since).days + 1 if tenant.live_since else 1
+    return gettext("day %(day)d since live, %(used)s used now") % {"day": day, "used": used}
