@@ -3,7 +3,6 @@
 import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -16,6 +15,7 @@ from calls.greetings import wording
 from calls.greetings.models import GreetingRevision
 from calls.lib import hours, ids, phone
 from calls.placing.resolve import Resolved
+from calls.policy import daytime
 from calls.policy import facts as policy
 from calls.policy.rulebook import Law, law_for
 from calls.records import states
@@ -174,12 +174,11 @@ def _contact(resolved: Resolved) -> policy.ContactFacts | None:
 def _law(resolved: Resolved, contact: policy.ContactFacts | None, due: datetime) -> Law:
     """The law of every place the callee may be in, on the day it is there."""
     number = resolved.number
-    zones = (contact.time_zone,) if contact and contact.time_zone else number.zones
     stated = phone.jurisdictions_in(contact.jurisdiction) if contact else ()
     return law_for(
         jurisdictions=(*number.jurisdictions, *stated),
         purpose=resolved.agent.purpose,
-        on=due.astimezone(ZoneInfo(zones[0] if zones else "UTC")).date(),
+        on=daytime.callee_day(number, contact, due),
         own=_own_hours(resolved.tenant),
     )
 

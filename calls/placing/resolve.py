@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from calls.agents.models import Agent, AgentVersion
 from calls.agents.queries import version_for
+from calls.contacts.models import Contact
 from calls.greetings import queries as greetings
 from calls.greetings import wording
 from calls.greetings.models import GreetingRevision
@@ -84,13 +85,19 @@ def due_at(ask: Ask, *, resolved: Resolved, now: datetime) -> datetime:
         return now
     due = ask.scheduled_at
     if due.tzinfo is None:
-        zones = resolved.number.zones or (resolved.tenant.time_zone,)
-        due = max(hours.first_instant(due, ZoneInfo(zone)) for zone in zones)
+        due = max(hours.first_instant(due, ZoneInfo(zone)) for zone in _clocks(resolved))
     if due < now - LATE_SCHEDULE:
         raise BadField("scheduled_at", "This time has passed. Choose one in the future.")
     if due > now + FARTHEST_SCHEDULE:
         raise BadField("scheduled_at", "Calls are scheduled at most a year ahead.")
     return max(due, now)
+
+
+def _clocks(resolved: Resolved) -> tuple[str, ...]:
+    """The clock the tenant stated for the number, or all it may live by, or else the tenant's own."""
+    rows = Contact.objects.filter(tenant=resolved.tenant, number=resolved.number.e164)
+    stated = rows.exclude(time_zone="").values_list("time_zone", flat=True)
+    return tuple(stated) or resolved.number.zones or (resolved.tenant.time_zone,)
 
 
 def read_number(text: str, *, home: str | None = None) -> phone.Number:

@@ -1,21 +1,41 @@
 """The callee's clock: which zones count, and how a refusal tells what it found there. Pure."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from calls.lib.hours import Clock, Hours, is_open
+from calls.lib.phone import Number
 from calls.lib.public_holidays import ClosedDays
-from calls.policy.facts import Facts
+from calls.policy.facts import ContactFacts, Facts
 from calls.policy.rulebook import Bound, Law
 
 _NAMED_ZONES = 3
 
 
 def clocks(facts: Facts) -> list[Clock]:
-    """Every clock the callee may live by: the one the tenant stated, or all that the number allows."""
-    stated = facts.contact.time_zone if facts.contact else ""
-    zones = (stated,) if stated else facts.number.zones
-    return [Clock(ZoneInfo(zone), facts.law.hours) for zone in zones]
+    """Every clock the callee may live by; none when one of them is no clock anybody knows."""
+    zones = [zone_named(name) for name in zones_of(facts.number, facts.contact)]
+    known = [Clock(zone, facts.law.hours) for zone in zones if zone]
+    return known if len(known) == len(zones) else []
+
+
+def zones_of(number: Number, contact: ContactFacts | None) -> tuple[str, ...]:
+    """The zone the tenant stated for the number, or all that its digits allow."""
+    return (contact.time_zone,) if contact and contact.time_zone else number.zones
+
+
+def callee_day(number: Number, contact: ContactFacts | None, at: datetime) -> date:
+    """The day it is for the callee, by the first of their clocks; by UTC when there is none."""
+    zone = next((zone_named(name) for name in zones_of(number, contact)), None)
+    return at.astimezone(zone or UTC).date()
+
+
+def zone_named(name: str) -> ZoneInfo | None:
+    """The clock of a zone; None when the zone data of this machine knows no such zone."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return None
 
 
 def seen(facts: Facts, found: list[Clock]) -> dict[str, str]:
