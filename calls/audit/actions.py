@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from calls.audit import chain, queries
 from calls.audit.actor import Actor
@@ -15,8 +15,8 @@ from calls.lib.rows import Row
 
 log = logging.getLogger(__name__)
 
-# Rows sealed in one transaction, and written by one statement.
-BATCH, STATEMENT = 1000, 100
+Values = dict[UUID, tuple[object, ...]]
+BATCH = 1000  # rows sealed in one transaction
 
 
 def note(
@@ -79,14 +79,37 @@ def _seal_chain(table: type[SealedRow], tenant_id: UUID | None, most: int) -> in
 def _seal_batch(table: type[SealedRow], tenant_id: UUID | None, most: int) -> int:
     """The locked rows keep a second sealer waiting, so that it reads the head after this commit."""
     waiting = queries.unsealed(table, tenant_id).select_for_update(of=("self",))
-    rows = list(waiting.order_by("id")[:most])
-    number, seal = queries.head(table, tenant_id)
-    late = [row for row in rows if not row.sha256]
-    for row in late:
-        row.hash_content(late=True)
-    for number, row in enumerate(rows, number + 1):  # noqa: B020 - continues at the head
-        seal = chain.next_seal(seal, number, row.sha256)
-        row.seal_number, row.seal = number, seal
-    table._default_manager.bulk_update(late, ["sha256", "digests"], batch_size=STATEMENT)
-    table._default_manager.bulk_update(rows, ["seal_number", "seal"], batch_size=STATEMENT)
+    rows = list(waiting.order_by("id").values_list("pk", "sha256")[:most])
+    if not rows:
+        return 0
+    late = _hash_late(table, [key for key, sha256 in rows if not sha256])
+    last, seal = queries.head(table, tenant_id)
+    seals: Values = {}
+    for number, (key, sha256) in enumerate(rows, last + 1):
+        seal = chain.next_seal(seal, number, sha256 or late[key])
+        seals[key] = (number, seal)
+    _write(table, ("seal_number", "seal"), seals)
     return len(rows)
+
+
+def _hash_late(table: type[SealedRow], keys: list[UUID]) -> dict[UUID, str]:
+    """Hash rows from before there were hashes, as they are found."""
+    rows = table._default_manager.in_bulk(keys) if keys else {}
+    for row in rows.values():
+        row.hash_content(late=True)
+    _write(table, ("sha256", "digests"), {k: (row.sha256, row.digests) for k, row in rows.items()})
+    return {key: row.sha256 for key, row in rows.items()}
+
+
+def _write(table: type[SealedRow], names: tuple[str, ...], values: Values) -> None:
+    """One prepared statement for all rows; what the ORM sends for many takes twenty times as long."""
+    fields: list[Any] = [table._meta.get_field(name) for name in (*names, "id")]
+    sets = ", ".join(f"{name} = %s" for name in names)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table._meta.db_table} SET {sets} WHERE id = %s",  # noqa: S608 - names of ours
+            [
+                [f.get_db_prep_save(v, connection) for f, v in zip(fields, row, strict=True)]
+                for row in ((*new, key) for key, new in values.items())
+            ],
+        )

@@ -19,7 +19,7 @@ HASHED_LATE = "hashed_when_sealed"
 SEALED_WITHIN = timedelta(minutes=1)
 ANCHORED_WITHIN = timedelta(hours=2)
 MOST_FLAWS = 1000
-# Each record out of place is held against each other one; a few show what happened.
+# Each record out of place is held against each such place; a few show what happened.
 MOST_MISPLACED = 100
 DIGEST_LENGTH = 12
 
@@ -144,13 +144,18 @@ def verify(start: str, rows: Iterable[Link], marks: Iterable[Mark], *, now: date
     return walk.end()
 
 
-@dataclass(slots=True)
-class _Misplaced:
-    """A record whose seal does not fit, with both seals it may follow."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A number whose record is missing or does not fit: both seals it may follow, the seal found."""
 
-    row: Link
     number: int
     before: tuple[str, ...]
+    seal: str
+
+    def belongs_to(self, row: Link) -> bool:
+        """Whether a record's seal, or the one found here, is right for it here."""
+        seals = {next_seal(seal, self.number, row.sha256) for seal in self.before}
+        return bool(seals & {row.seal, self.seal})
 
 
 class _Walk:
@@ -161,7 +166,8 @@ class _Walk:
         self.now = now
         # The seal found last and, where it was wrong, the one that would have been right there.
         self.before: tuple[str, ...] = (start,)
-        self.misplaced: list[_Misplaced] = []
+        self.misplaced: list[Link] = []
+        self.places: list[_Place] = []
         self.marks: dict[int, list[Mark]] = {}
         for mark in marks:
             self.marks.setdefault(mark.number, []).append(mark)
@@ -192,8 +198,8 @@ class _Walk:
         if sha256 != row.sha256:
             what = ", ".join(names) or "sha256, or the list of fields in digests,"
             self._add(EDITED, row, f"it was edited: field {what} is not what was hashed.")
-        elif names:
-            self._add(EDITED, row, f"field digests was edited: it is wrong about {names[0]}.")
+        elif digests != row.digests:
+            self._add(EDITED, row, "it was edited: field digests is not what the others give.")
 
     def _check_waiting(self, row: Link) -> None:
         self.report.waiting += 1
@@ -208,6 +214,7 @@ class _Walk:
             gone = f"{head + 1}" if number == head + 2 else f"{head + 1} to {number - 1}"
             says = f"number {gone} is missing: deleted, or moved elsewhere."
             self.report.add(DELETED, "", head + 1, says)
+            self._remember(row, _Place(head + 1, self.before, ""))
             self.before = ()
         if number > self.furthest and self.first_beyond is None:
             self.first_beyond = row
@@ -219,7 +226,7 @@ class _Walk:
                 "its seal does not fit (field seal): it, or the record before it, was hashed anew."
             )
             self._add(RESEALED, row, says)
-            self.misplaced.append(_Misplaced(row, number, self.before))
+            self._remember(row, _Place(number, self.before, row.seal))
         self.before = (row.seal, *right[:1])
 
     def _check_marks(self, row: Link, number: int) -> None:
@@ -241,22 +248,20 @@ class _Walk:
         self._name_the_reordered()
         return self.report
 
+    def _remember(self, row: Link, place: _Place) -> None:
+        if len(self.places) < MOST_MISPLACED:
+            self.places.append(place)
+            self.misplaced.append(row)
+
     def _name_the_reordered(self) -> None:
-        places = self.misplaced[:MOST_MISPLACED]
-        for place in places:
-            for other in places:
-                if other is not place and _belongs(other.row, place):
-                    says = f"it stands at number {other.number} and was sealed as {place.number}"
-                    self._add(REORDERED, other.row, f"{says}: records changed places.")
+        for row in self.misplaced:
+            for place in self.places:
+                if row.number != place.number and place.belongs_to(row):
+                    says = f"it stands at number {row.number} and was sealed as {place.number}"
+                    self._add(REORDERED, row, f"{says}: records changed places.")
 
     def _add(self, kind: str, row: Link, says: str) -> None:
         self.report.add(kind, row.row, row.number, says)
-
-
-def _belongs(row: Link, place: _Misplaced) -> bool:
-    """Whether a record's seal, or the one found at a place, is right for it at that place."""
-    seals = {next_seal(seal, place.number, row.sha256) for seal in place.before}
-    return bool(seals & {row.seal, place.row.seal})
 
 
 def _at(mark: Mark) -> str:

@@ -36,9 +36,9 @@ class SealedRow(Row):
         return [name for name in names if name not in cls.SEALS]
 
     def content(self, names: Iterable[str]) -> dict[str, object]:
-        """The named fields as a reload would give them back; nothing for what is no field."""
+        """The named fields as a reload would give them back; what is no field is left out."""
         known = {*self.frozen_fields(), chain.HASHED_LATE}
-        return {name: self._kept(name) if name in known else None for name in names}
+        return {name: self._kept(name) for name in names if name in known}
 
     def hash_content(self, *, late: bool = False) -> None:
         """Fill in `sha256` and `digests`; `late` where the row was written long ago."""

@@ -37,7 +37,10 @@ class ProofCommand(BaseCommand):
             self.stdout.write(
                 _summary(name, str(self.table._meta.verbose_name_plural), report, now)
             )
-            self.stdout.writelines(map(_line, report.flaws))
+            for flaw in report.flaws:
+                self.stdout.write(_line(flaw))
+            if report.more:
+                self.stdout.write(f"  and {report.more:,} more.")
             flaws += len(report.flaws) + report.more
         if flaws:
             raise CommandError(f"{flaws:,} found wrong; docs/proof.md says what each can mean.")

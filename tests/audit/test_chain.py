@@ -70,7 +70,7 @@ CHANGES: dict[str, tuple[Change, Found]] = {
     ),
     "moved far away": (
         lambda rows: [*rows[:2], *rows[3:], replace(rows[2], number=70)],
-        {("deleted", "", 3), ("deleted", "", 7)},
+        {("deleted", "", 3), ("deleted", "", 7), ("reordered", "rc_3", 70)},
     ),
 }
 
