@@ -1,5 +1,6 @@
 """Ids: opaque, time-ordered, and read back strictly."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -19,6 +20,17 @@ def test_ids_sort_by_the_moment_they_were_made() -> None:
     made = [ids.new_id() for _ in range(1000)]
     earlier_by_a_millisecond = [(key.int >> 80) for key in made]
     assert earlier_by_a_millisecond == sorted(earlier_by_a_millisecond)
+
+
+def test_an_id_knows_when_it_was_made() -> None:
+    before = datetime.now(UTC)
+    made = ids.minted_at(ids.new_id())
+    assert timedelta() <= made - before.replace(microsecond=0) < timedelta(seconds=60)
+    assert ids.minted_at(KEY) == datetime(2024, 11, 27, 20, 9, 21, 707000, tzinfo=UTC)
+
+
+def test_an_id_nobody_made_is_of_the_end_of_time() -> None:
+    assert ids.minted_at(UUID(int=(1 << 128) - 1)).year == 9999
 
 
 def test_ids_do_not_repeat() -> None:

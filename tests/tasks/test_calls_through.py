@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,6 +100,21 @@ def test_fold_counts(world: World) -> None:
     run(tasks.fold)
     assert HourlyStat.objects.get().count == 1
     assert set(CallEvent.objects.values_list("folded_at", flat=True)) == {SOON}
+
+
+def test_seal_gives_what_waits_its_place(world: World) -> None:
+    receipt = world.place().call.receipts.get()
+    run(tasks.seal)
+    receipt.refresh_from_db()
+    assert (receipt.seal_number, len(receipt.seal)) == (1, 64)
+
+
+@at_soon
+def test_anchor_writes_the_heads_down(world: World, tmp_path: Path, settings: Any) -> None:
+    settings.ANCHOR_DIR = tmp_path
+    run(tasks.seal)
+    run(tasks.anchor)
+    assert SOON.isoformat() in (tmp_path / "audit.jsonl").read_text()
 
 
 @pytest.mark.parametrize(

@@ -31,10 +31,16 @@ def test_a_tick_nobody_took_is_dropped(entry: dict[str, dict[str, float]]) -> No
     assert 0 < entry["options"]["expires"] <= 2 * float(str(entry["schedule"]))
 
 
-@pytest.mark.parametrize("task", ["sweep", "absorb_waiting", "fold"])
+@pytest.mark.parametrize("task", ["sweep", "absorb_waiting", "fold", "seal"])
 def test_what_keeps_the_house_going_ticks_every_second(task: str) -> None:
     schedules = [e["schedule"] for e in BEAT.values() if e["task"] == f"calls.tasks.{task}"]
     assert schedules == [1]
+
+
+def test_anchors_are_asked_for_more_often_than_once_an_hour() -> None:
+    """The hour is read from the file itself, so that a restart of the clock neither repeats nor skips it."""
+    schedules = [e["schedule"] for e in BEAT.values() if e["task"] == "calls.tasks.anchor"]
+    assert schedules == [60]
 
 
 def test_what_may_hang_has_a_queue_of_its_own() -> None:
