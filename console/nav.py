@@ -26,6 +26,7 @@ PAGES = (
     Page("Numbers", "numbers", "number"),
     Page("Approvals", "approvals", "shield"),
     Page("Greetings", "greetings", "chat"),
+    Page("Agents", "agents", "bot"),
     Page("Rules", "rules", "book"),
 )
 

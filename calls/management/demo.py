@@ -24,6 +24,10 @@ SEED = system("seed")
 APPOINTMENT = "Hi, this is Acme calling about your appointment."
 REMINDER = "Hi {first_name}, this is Acme. Your appointment is on {day} at {hour}."
 WAITING = "Hello, this is Acme with news about your order. Say stop at any time to end our calls."
+LAUNCH_EVIDENCE = {
+    "security": "Forty attempts to make it reveal its instructions or a customer's data: none worked.",
+    "behaviour": "Sixty test calls with rude, confused and silent callees; the protocol is in the wiki.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,7 @@ def _route_and_agent(
     config: dict[str, Any] = {"model": "voice-1", "voice": "alloy", "language": "en-US"}
     version = agents.add_version(agent=agent, actor=SEED, now=now, config=config)
     agents.publish_version(version=version, actor=SEED, now=now)
+    _next_version(seeded, agent, config | {"voice": "verse", "prompt_key": "support/calmer"}, now)
     account = routes.open_account(
         tenant=tenant,
         actor=SEED,
@@ -166,6 +171,33 @@ def _route_and_agent(
         is_default=True,
     )
     return agent
+
+
+def _next_version(seeded: Seeded, agent: Agent, config: dict[str, Any], now: datetime) -> None:
+    """A staged version on its way to real people: two launch gates filed, one of them complete."""
+    admin, owner = seeded.members["admin"], seeded.members["owner"]
+    version = agents.add_version(
+        agent=agent,
+        actor=_actor(admin),
+        author=admin.user,
+        now=now,
+        config=config,
+        note="Another voice, and calmer instructions",
+    )
+    agents.stage_version(version=version, actor=_actor(admin), now=now)
+    for name, evidence in LAUNCH_EVIDENCE.items():
+        agents.file_evidence(
+            version=version,
+            name=name,
+            evidence=evidence,
+            owner=admin.user,
+            actor=_actor(admin),
+            user=admin.user,
+            now=now,
+        )
+    agents.complete_gate(
+        version=version, name="security", actor=_actor(owner), user=owner.user, now=now
+    )
 
 
 def _drafted(

@@ -169,6 +169,38 @@ def waiting_by_switch(tenant: Tenant) -> list[tuple[UUID, UUID, int]]:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentUse:
+    """Who would notice a change of an agent.
+
+    `waiting` calls speak with whichever version is published when they are dialled; `named` counts the
+    waiting calls of each version that was named explicitly; `words` greetings are approved for this
+    agent alone, and `worded` calls wait to speak such words.
+    """
+
+    waiting: int
+    named: dict[UUID, int]
+    words: int
+    worded: int
+
+
+def use_of_agent(agent: Agent) -> AgentUse:
+    """What waits for an agent, and which approvals are bound to it."""
+    waits = Call.objects.filter(tenant=agent.tenant_id, agent=agent, state__in=states.WAITING)
+    counts = dict(
+        waits.filter(version_chosen=True)
+        .values_list("agent_version_id")
+        .annotate(n=Count("id"))
+        .order_by()
+    )
+    return AgentUse(
+        waiting=waits.filter(version_chosen=False).count(),
+        named={key: n for key, n in counts.items() if key},
+        words=Greeting.objects.filter(agent=agent, live_revision__isnull=False).count(),
+        worded=waits.filter(greeting_revision__greeting__agent=agent).count(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Calls that somebody should know of now: for a person, being looked up, later than they should be."""
 

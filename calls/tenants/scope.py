@@ -52,6 +52,12 @@ def get_memberships(user: User) -> list[Member]:
     return list(current.select_related("tenant").order_by("tenant__name"))
 
 
+def members_of(tenant: Tenant) -> QuerySet[Member]:
+    """Everybody who works for the tenant now, by name."""
+    current = Member.objects.filter(tenant=tenant, ended_at__isnull=True)
+    return current.select_related("user").order_by("user__name", "id")
+
+
 def get_key(*, presented: str, now: datetime) -> ApiKey | None:
     """The usable key row behind a presented key; None for malformed, unknown, expired or revoked."""
     spelled = keys.parse(presented)

@@ -3,10 +3,13 @@
 from django.urls import include, path
 
 from console.pages import (
+    agent_versions,
+    agents,
     approvals,
     calls,
     greetings,
     home,
+    launch_gates,
     limits,
     new_call,
     numbers,
@@ -28,6 +31,9 @@ urlpatterns = [
                 *numbers.urlpatterns,
                 *approvals.urlpatterns,
                 *greetings.urlpatterns,
+                *agents.urlpatterns,
+                *agent_versions.urlpatterns,
+                *launch_gates.urlpatterns,
                 *rules.urlpatterns,
                 *limits.urlpatterns,
             ]

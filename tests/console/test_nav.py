@@ -18,12 +18,12 @@ def sidebar(world: World, who: str = "bob", page: str = "") -> str:
 
 def test_pages_stand_in_the_order_of_work(world: World) -> None:
     urls = [url for url, _ in ENTRY.findall(sidebar(world))]
-    pages = ["", "calls", "scheduled", "numbers", "approvals", "greetings", "rules"]
+    pages = ["", "calls", "scheduled", "numbers", "approvals", "greetings", "agents", "rules"]
     assert urls == [f"/t/acme/{page}" for page in pages]
 
 
 @pytest.mark.parametrize(
-    "page", ["", "calls", "scheduled", "numbers", "approvals", "greetings", "rules"]
+    "page", ["", "calls", "scheduled", "numbers", "approvals", "greetings", "agents", "rules"]
 )
 def test_the_page_one_is_on_is_marked(world: World, page: str) -> None:
     marked = [url for url, current in ENTRY.findall(sidebar(world, page=page)) if current]

@@ -9,7 +9,7 @@ from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.utils import timezone
 
-from calls.agents.models import AgentVersion
+from calls.agents.models import AgentVersion, LaunchGate
 from calls.audit.models import AuditEntry
 from calls.greetings.models import Greeting, Review
 from calls.routes.models import CarrierAccount, PhoneRoute
@@ -92,11 +92,23 @@ def test_acme_may_call_the_united_states_from_its_default_route(path: Path) -> N
 
 
 def test_the_agent_is_published_and_has_a_default_greeting(path: Path) -> None:
-    version = AgentVersion.objects.get(agent__tenant__slug="acme")
+    version = AgentVersion.objects.get(agent__tenant__slug="acme", number=1)
     assert (version.agent.agent_key, version.state) == ("support_primary", "published")
     greeting = version.agent.default_greeting
     assert greeting is not None and greeting.live_revision is not None
     assert greeting.live_revision.text == "Hi, this is Acme calling about your appointment."
+
+
+def test_a_staged_version_is_on_its_way_to_real_people(path: Path) -> None:
+    version = AgentVersion.objects.get(agent__tenant__slug="acme", number=2)
+    assert (version.state, version.config["voice"]) == ("staged", "verse")
+    gates = {gate.name: gate.is_complete for gate in version.launch_gates.all()}
+    assert gates == {"security": True, "behaviour": False}
+
+
+def test_nobody_completed_their_own_launch_gate(path: Path) -> None:
+    for gate in LaunchGate.objects.exclude(completed_at=None):
+        assert gate.completed_by_id not in (None, gate.filed_by_id, gate.version.created_by_id)
 
 
 def test_one_template_is_approved_and_one_greeting_waits(path: Path) -> None:

@@ -79,6 +79,9 @@ def ids_of(world: World, call: Call) -> dict[str, str]:
         "limit_id": limits.set_limit(**by, scope="tenant", most=9).public_id,
         "pause_id": limits.pause(**by, agent=world.agent, reason="Stop").public_id,
         "what": world.route.public_id,
+        "agent_id": world.agent.public_id,
+        "version_id": world.version.public_id,
+        "name": "security",
     }
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from calls.records.models import Call
 from calls.tenants import actions as tenants
+from tests.agents import steps
 from tests.console.signed_in import filled
+from tests.database.rows import again
 from tests.security.addresses import Address, ids_of, pages, session_of
 from tests.undone import undone
 from tests.world import NOW, SEED, World, person
@@ -77,7 +79,39 @@ GET  new_pause               302       200       200       200       403       4
 POST new_pause               302       302       302       302       403       404       404
 GET  end_pause               405       405       405       405       405       405       405
 POST end_pause               302       302       302       302       403       404       404
+GET  agents                  302       200       200       200       200       404       404
+POST agents                  405       405       405       405       405       405       405
+GET  new_agent               302       403       403       200       403       404       404
+POST new_agent               302       403       403       302       403       404       404
+GET  agent                   302       200       200       200       200       404       404
+POST agent                   405       405       405       405       405       405       405
+GET  agent_settings          302       403       403       200       403       404       404
+POST agent_settings          302       403       403       302       403       404       404
+GET  default_greeting        302       403       403       302       403       404       404
+POST default_greeting        302       403       403       302       403       404       404
+GET  new_version             302       403       403       200       403       404       404
+POST new_version             302       403       403       302       403       404       404
+GET  agent_version           302       200       200       200       200       404       404
+POST agent_version           405       405       405       405       405       405       405
+GET  staging                 302       403       403       200       403       404       404
+POST staging                 302       403       403       302       403       404       404
+GET  publication             302       403       403       200       403       404       404
+POST publication             302       403       403       302       403       404       404
+GET  canary                  302       403       403       200       403       404       404
+POST canary                  302       403       403       302       403       404       404
+GET  rollback                302       403       403       200       403       404       404
+POST rollback                302       403       403       302       403       404       404
+GET  retirement              302       403       403       200       403       404       404
+POST retirement              302       403       403       302       403       404       404
+GET  launch_gate             302       403       200       200       403       404       404
+POST launch_gate             302       403       302       302       403       404       404
+GET  completion              302       302       302       302       302       404       404
+POST completion              302       302       302       302       302       404       404
+GET  reopening               302       403       200       200       403       404       404
+POST reopening               302       403       302       302       403       404       404
 """
+# Where a version stands for the step on that page.
+STANDS = {"staging": "draft", "publication": "staged", "canary": "staged", "rollback": "retired"}
 PAGES = {page.name: page for page in pages()}
 
 
@@ -93,6 +127,11 @@ def acme(world: World) -> World:
     world.place()
     world.members["eve"] = person("eve", world.acme, "owner")
     tenants.end_membership(member=world.members["eve"], actor=SEED, now=NOW)
+    steps.add(world)
+    steps.staged(world)
+    again(world.version, number=9, state="retired", published_at=NOW)
+    steps.file(world, world.version, "security")
+    steps.launch(world, world.version, "behaviour")
     return world
 
 
@@ -109,6 +148,13 @@ def form_of(world: World, page: str) -> dict[str, Any]:
         "new_revision": words,
         "new_limit": {"measure": "tenant:", "most": 9, "length": 1, "unit": 3600, "act": "set"},
         "new_pause": {"reason": "Wrong list"},
+        "new_agent": {"name": "Sales", "agent_key": "sales", "purpose": "transactional"},
+        "agent_settings": {"name": "Service", "purpose": "transactional"},
+        "new_version": {"voice": "alloy", "language": "en-US"},
+        "canary": {"share": "10"},
+        "rollback": {"reason": "It stutters."},
+        "launch_gate": {"evidence": "Tested.", "owner": world.members["bob"].public_id},
+        "reopening": {"reason": "Another build."},
     }
     return forms.get(page, {})
 
@@ -118,6 +164,10 @@ def status(world: World, method: str, page: Address, who: str) -> int:
     ids = ids_of(world, Call.objects.get())
     if page.name == "withdrawal":
         ids["review_id"] = world.appointment.reviews.get().public_id
+    if page.name in STANDS:
+        ids["version_id"] = world.agent.versions.get(state=STANDS[page.name]).public_id
+    if page.name == "reopening":
+        ids["name"] = "behaviour"
     browser, data = session_of(world, who), form_of(world, page.name)
     with undone():
         answer = (
