@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from calls.agents.models import Agent
+from calls.agents.queries import missing_gates
 from calls.audit.actor import Actor
 from calls.contacts.models import Contact
 from calls.dnc import queries as dnc
@@ -14,6 +15,8 @@ from calls.greetings import queries as greetings
 from calls.greetings import wording
 from calls.greetings.models import GreetingRevision
 from calls.lib import hours, ids, phone
+from calls.limits.queries import pauses_in_force
+from calls.placing import caps
 from calls.placing.resolve import Resolved
 from calls.policy import daytime
 from calls.policy import facts as policy
@@ -34,8 +37,14 @@ def gather(
     duplicate: policy.DuplicateFacts | None = None,
     call: Call | None = None,
 ) -> policy.Facts:
-    """Freeze everything the gates may look at; `call` is the one on record that is judged anew."""
+    """Freeze everything the gates may look at; `call` is the one on record that is judged anew.
+
+    Pace is judged once, when a call is asked for; money whenever it is about to be spent.
+    """
     contact = _contact(resolved)
+    law = _law(resolved, contact, due)
+    capped = caps.caps_on(resolved, law, at=now)
+    pace = caps.velocity(resolved, capped, requester_id=requester.id, now=now) if not call else ()
     return policy.Facts(
         now=now,
         due=due,
@@ -45,8 +54,12 @@ def gather(
         route=_route(resolved),
         agent=_agent(resolved),
         greeting=_greeting(resolved),
-        law=_law(resolved, contact, due),
+        law=law,
         contact=contact,
+        pauses=_pauses(resolved, now),
+        frequency=caps.frequency(resolved, capped, now=now, due=due, call=call),
+        velocity=pace,
+        spend=caps.spend(resolved, capped, now=now, call=call),
         dnc=_dnc(resolved, now),
         org=resolved.org.key if resolved.org else None,
         duplicate=duplicate,
@@ -56,7 +69,7 @@ def gather(
 
 def requester(actor: Actor) -> policy.RequesterFacts:
     """What the gates need to know about whoever asks."""
-    return policy.RequesterFacts(actor.name, actor.can("calls:write"), actor.orgs)
+    return policy.RequesterFacts(actor.name, actor.can("calls:write"), actor.orgs, actor.id)
 
 
 def accepted_requester(call: Call) -> policy.RequesterFacts:
@@ -66,7 +79,9 @@ def accepted_requester(call: Call) -> policy.RequesterFacts:
     """
     key = ids.parse(ApiKey.PREFIX, call.requester_id)
     leaked = key is not None and ApiKey.objects.filter(pk=key, leaked_at__isnull=False).exists()
-    return policy.RequesterFacts(call.requester_name, may_place=not leaked, orgs=None)
+    return policy.RequesterFacts(
+        call.requester_name, may_place=not leaked, orgs=None, id=call.requester_id
+    )
 
 
 def recent_duplicate(
@@ -108,7 +123,18 @@ def _tenant(tenant: Tenant) -> policy.TenantFacts:
         is_sandbox=tenant.is_sandbox,
         suspended_reason=tenant.suspended_reason if tenant.suspended_at else None,
         country_groups=frozenset(tenant.country_groups),
+        allows_toll_free=tenant.allow_toll_free,
     )
+
+
+def _pauses(resolved: Resolved, now: datetime) -> tuple[policy.PauseFacts, ...]:
+    found = pauses_in_force(
+        tenant_id=resolved.tenant.pk,
+        route_id=resolved.route.pk,
+        agent_id=resolved.agent.pk,
+        now=now,
+    )
+    return tuple(policy.PauseFacts(pause.scope, pause.reason, pause.until) for pause in found)
 
 
 def _route(resolved: Resolved) -> policy.RouteFacts:
@@ -119,6 +145,7 @@ def _route(resolved: Resolved) -> policy.RouteFacts:
         enabled=route.enabled,
         account_is_sandbox=route.account.is_sandbox,
         account_paused_reason=route.account.paused_reason if route.account.paused_at else None,
+        country_groups=None if route.country_groups is None else frozenset(route.country_groups),
     )
 
 
@@ -131,6 +158,8 @@ def _agent(resolved: Resolved) -> policy.AgentFacts:
         state=version.state if version else None,
         chosen=resolved.version_chosen,
         canary=version.canary_share if version else 0,
+        purpose=agent.purpose,
+        unlaunched=missing_gates(version),
     )
 
 

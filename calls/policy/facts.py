@@ -35,6 +35,7 @@ class RequesterFacts:
     name: str
     may_place: bool
     orgs: frozenset[str] | None
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +133,17 @@ class CapFacts:
 
 @dataclass(frozen=True, slots=True)
 class SpendFacts:
-    """Money spent today, the most that may be, and when the day ends on the tenant's clock."""
+    """Money spent today, what the next call costs at least, the cap, and when the tenant's day ends."""
 
     spent: Decimal
+    next_minute: Decimal
     most: Decimal
     resets_at: datetime
+
+    @property
+    def leaves_room(self) -> bool:
+        """Whether one more begun minute stays within the cap."""
+        return self.spent + self.next_minute <= self.most
 
 
 @dataclass(frozen=True, slots=True)

@@ -324,7 +324,7 @@ def callee_is_not_harried(facts: Facts) -> Pass | Refuse:
 def pace_is_sane(facts: Facts) -> Pass | Refuse:
     """A stolen key or a runaway loop is stopped by pace and by money, before the bill is."""
     pace, spend = _within(facts.velocity, "velocity_cap", "busy enough"), facts.spend
-    if isinstance(pace, Refuse) or spend is None or spend.spent < spend.most:
+    if isinstance(pace, Refuse) or spend is None or spend.leaves_room:
         return pace
     saw = {"spent": str(spend.spent), "cap": str(spend.most)}
     if not facts.dialling:

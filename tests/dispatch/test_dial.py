@@ -10,6 +10,7 @@ from calls.dispatch.models import Attempt
 from calls.placing.actions import cancel_call
 from calls.routes import actions as routes
 from calls.tenants import actions as tenants
+from tests.agents.steps import launch
 from tests.dispatch.steps import claim, fresh, intend, story
 from tests.dispatch.wire import carry, ledger, placed_to
 from tests.world import APPOINTMENT, CALLER_ID, NEW_YORKER, NOW, SEED, World
@@ -111,6 +112,7 @@ def test_a_carrier_we_have_no_client_for_was_not_asked(world: World) -> None:
     world.account.carrier = "twilio"
     world.account.save()
     tenants.change_tenant(tenant=world.acme, actor=SEED, now=NOW, mode="live")
+    launch(world, world.version)
     intent = intend(world.place(to=NEW_YORKER).call)
     assert intent
     assert _ask(intent).evidence == "E0"

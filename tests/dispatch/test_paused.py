@@ -56,10 +56,10 @@ def test_a_call_claimed_before_goes_back_into_the_queue(world: World, scope: str
 @pytest.mark.parametrize("scope", SCOPES)
 def test_after_lifting_calls_go_out_in_order(world: World, scope: str) -> None:
     first = world.place(now=NOW).call
+    second = world.place(to="+15555557001", now=NOW + MINUTE / 2).call
     claimed = claim(first)
     found = pause(world, scope)
     assert claimed and dispatch.intend(claimed=claimed, now=NOW + MINUTE) is None
-    second = world.place(to="+15555557001", now=NOW + MINUTE).call
     limits.lift_pause(pause=found, actor=SEED, now=NOW + 2 * MINUTE)
     assert due(world, NOW + 2 * MINUTE) == [first, second]
     assert claim(first, NOW + 2 * MINUTE)

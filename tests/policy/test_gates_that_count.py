@@ -81,10 +81,12 @@ CAPS = [
 ]
 
 MIDNIGHT = NOW + 14 * HOUR
+MINUTE = Decimal("0.05")
 # spent, the cap, at dialling, the code
 SPENDING = [
     ("0", "10", True, ""),
-    ("9.99", "10", True, ""),
+    ("9.95", "10", True, ""),
+    ("9.96", "10", True, "velocity_cap"),  # the next minute would not fit
     ("10", "10", True, "velocity_cap"),
     ("12", "10", True, "velocity_cap"),
     ("12", "10", False, ""),  # it stops dialling, not accepting
@@ -174,7 +176,7 @@ def test_a_cap_names_its_number_and_its_source() -> None:
 
 @pytest.mark.parametrize(("spent", "most", "dialling", "expected"), SPENDING)
 def test_spend(spent: str, most: str, dialling: bool, expected: str) -> None:
-    money = SpendFacts(Decimal(spent), Decimal(most), MIDNIGHT)
+    money = SpendFacts(Decimal(spent), MINUTE, Decimal(most), MIDNIGHT)
     asked = facts(spend=money, dialling=dialling)
     assert code("velocity", asked) == expected
     if isinstance(answer := ask("velocity", asked), Refuse):
@@ -182,7 +184,7 @@ def test_spend(spent: str, most: str, dialling: bool, expected: str) -> None:
 
 
 def test_pace_is_said_before_money() -> None:
-    broke = SpendFacts(Decimal(10), Decimal(10), MIDNIGHT)
+    broke = SpendFacts(Decimal(10), MINUTE, Decimal(10), MIDNIGHT)
     answer = ask("velocity", facts(velocity=(FULL,), spend=broke, dialling=True))
     assert isinstance(answer, Refuse)
     assert answer.retry_at == FULL.free_at

@@ -90,6 +90,8 @@ def intend(*, claimed: Claim, now: datetime) -> Intent | None:
     if why := queries.pause_of(call, now=now):
         requeue(call, at=call.due_at, why=why, now=now)
         return None
+    # Whoever may ring the same person is judged before or after us, never beside us.
+    placing.hold_callee(call.tenant_id, call.to)
     resolved = resolve.of_call(call)
     facts = placing.gather(
         resolved,

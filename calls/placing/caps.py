@@ -1,0 +1,73 @@
+"""Every cap on one call, put the way the gates look at them: the law's, the house's, the tenant's own."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from calls.limits import counting
+from calls.limits.counting import Cap, Standing
+from calls.limits.queries import caps_of
+from calls.placing import tallies
+from calls.placing.resolve import Resolved
+from calls.policy.facts import CapFacts, SpendFacts
+from calls.policy.rulebook import Law
+from calls.policy.rulefile import Cap as LawCap
+from calls.records.models import Call
+
+
+def caps_on(resolved: Resolved, law: Law, *, at: datetime) -> list[Cap]:
+    """What caps this call at all, in one query; the law's leave out numbers that ring nobody."""
+    nobody = resolved.tenant.is_sandbox and resolved.number.is_fictional
+    own = caps_of(resolved.tenant, at=at, is_exempt=nobody)
+    return own if nobody else [*own, *map(_of_law, law.caps)]
+
+
+def frequency(
+    resolved: Resolved, caps: list[Cap], *, now: datetime, due: datetime, call: Call | None
+) -> tuple[CapFacts, ...]:
+    """Where the caps on this callee stand; a call on record does not stand in its own way."""
+    found = tallies.frequency(
+        tenant=resolved.tenant,
+        e164=resolved.number.e164,
+        caps=caps,
+        at=due,
+        now=now,
+        and_waiting=call is None,
+        except_call=call.pk if call else None,
+    )
+    return tuple(map(_fact, found))
+
+
+def velocity(
+    resolved: Resolved, caps: list[Cap], *, requester_id: str, now: datetime
+) -> tuple[CapFacts, ...]:
+    """Where the caps on pace stand for one more call asked for at `now`."""
+    subjects = tallies.subjects_of(
+        tenant=resolved.tenant,
+        requester_id=requester_id,
+        route=resolved.route,
+        agent=resolved.agent,
+        number=resolved.number,
+    )
+    found = tallies.velocity(tenant=resolved.tenant, caps=caps, subjects=subjects, at=now)
+    return tuple(map(_fact, found))
+
+
+def spend(
+    resolved: Resolved, caps: list[Cap], *, now: datetime, call: Call | None
+) -> SpendFacts | None:
+    """Today's spending against the lowest cap on it; None where nothing is capped or has no price."""
+    price = resolved.route.account.price_per_minute
+    today = tallies.spent_today(resolved.tenant, now, caps=caps) if price else None
+    if today is None:
+        return None
+    # A claimed call is among those under way already, with its first minute.
+    return SpendFacts(today.spent, Decimal(0) if call else price, today.most, today.until)
+
+
+def _of_law(cap: LawCap) -> Cap:
+    window = cap.hours * counting.HOUR
+    return Cap(counting.CALLEE, cap.most, window, why=cap.source, origin="law")
+
+
+def _fact(standing: Standing) -> CapFacts:
+    return CapFacts(standing.cap.what, standing.cap.why, standing.next_free)
