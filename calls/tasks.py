@@ -13,6 +13,7 @@ from calls.dispatch import dial as dialling
 from calls.dispatch import queries
 from calls.dispatch import reconcile as reconciling
 from calls.dispatch import sweep as sweeping
+from calls.dnc import importing
 from calls.events import actions as events
 from calls.greetings import notify
 from calls.lib import ids
@@ -91,3 +92,15 @@ def tell_owners(*, review_id: str, **_: object) -> None:
 def tell_author(*, review_id: str, **_: object) -> None:
     """Mail the author what became of their words."""
     notify.tell_author(review_id=ids.must_parse("rv_", review_id))
+
+
+@shared_task(name="calls.tasks.run_import")
+def run_import(*, import_id: str, **_: object) -> None:
+    """Carry one registry's file into the do-not-call list."""
+    importing.run_import(import_id=ids.must_parse("di_", import_id))
+
+
+@shared_task(name="calls.tasks.run_waiting_imports")
+def run_waiting_imports(**_: object) -> None:
+    """Take up imports that wait, or whose worker died."""
+    importing.run_waiting(now=timezone.now())

@@ -27,6 +27,7 @@ app.conf.beat_schedule = {
     "fold": every(1, "fold"),
     "seal": every(1, "seal"),
     "anchor": every(60, "anchor"),
+    "run_waiting_imports": every(5, "run_waiting_imports"),
 }
 
 

@@ -62,7 +62,26 @@ class DncImport(Row):
     problem = models.CharField(max_length=300, blank=True)
     asked_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
+    # When it last got further; a running import that stands still has lost its worker.
+    moved_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="dncimport_one_at_a_time",
+            ),
+        ]
+        indexes = [
+            # Asked every few seconds: what waits or stands still.
+            models.Index(
+                fields=["state", "moved_at"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="dncimport_unfinished",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Import of {self.source} at {self.created_at:%Y-%m-%d %H:%M}"
@@ -123,6 +142,18 @@ class DncEntry(Row):
             ),
             # What came lately, and may stop calls that wait.
             models.Index(fields=["added_at"], name="dnc_newest"),
+            # The page of a tenant's own list.
+            models.Index(
+                fields=["tenant", "-id"],
+                condition=Q(lifted_at__isnull=True, registry__isnull=True),
+                name="dnc_own_newest",
+            ),
+            # Walked once per import, for what is no longer in the registry.
+            models.Index(
+                fields=["registry", "id"],
+                condition=Q(lifted_at__isnull=True, registry__isnull=False),
+                name="dnc_of_registry",
+            ),
         ]
 
     def __str__(self) -> str:

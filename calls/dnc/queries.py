@@ -1,18 +1,70 @@
-"""Is this number on a do-not-call list?"""
+"""Is this number on a do-not-call list, and are the lists fresh enough to say so?"""
 
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from calls.dnc.models import DncEntry
+from calls.dnc import age
+from calls.dnc.models import DncEntry, DncImport, DncSource
+from calls.policy.facts import RegistryFacts
 from calls.tenants.models import Tenant
 
 
 def entries_against(*, tenant: Tenant, number: str, now: datetime) -> QuerySet[DncEntry]:
-    """Every entry in force, platform's and tenant's, exact or by prefix, that forbids `number`."""
+    """Every entry in force that forbids `number`: platform's, tenant's or a registry's, exact or by prefix."""
     beginnings = [number[:length] for length in range(2, len(number) + 1)]
     return (
         DncEntry.objects.filter(Q(tenant=tenant) | Q(tenant__isnull=True))
         .filter(Q(number=number) | Q(is_prefix=True), number__in=beginnings)
         .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), lifted_at__isnull=True)
     )
+
+
+def entries_since(at: datetime) -> QuerySet[DncEntry]:
+    """Every entry added at or after an instant that stands; they may forbid calls that wait."""
+    return DncEntry.objects.filter(added_at__gte=at, lifted_at__isnull=True)
+
+
+def own_entries(tenant: Tenant, *, now: datetime) -> QuerySet[DncEntry]:
+    """The tenant's own list as it stands, newest first; what came with registries is left out."""
+    rows = DncEntry.objects.filter(tenant=tenant, lifted_at__isnull=True, registry__isnull=True)
+    return rows.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now)).order_by("-id")
+
+
+def visible_sources(tenant: Tenant) -> QuerySet[DncSource]:
+    """Every registry that counts for the tenant: the installation's and its own."""
+    rows = DncSource.objects.filter(Q(tenant=tenant) | Q(tenant__isnull=True))
+    return rows.order_by("name", "id")
+
+
+def sources_for(tenant: Tenant, names: Collection[str]) -> list[DncSource]:
+    """The copies of these registries that count for the tenant."""
+    return list(visible_sources(tenant).filter(name__in=names)) if names else []
+
+
+def stale_registries(
+    *, tenant: Tenant, wanted: Sequence[tuple[str, int]], now: datetime
+) -> list[RegistryFacts]:
+    """The registries that a rule asks for and that are missing or too old to prove anything.
+
+    `wanted` names each with the days the rule allows; the copy's own limit counts where it is stricter.
+    Of an installation's and a tenant's copy, the better one decides: both are looked into for every call.
+    """
+    copies = sources_for(tenant, [name for name, _ in wanted])
+    stale = []
+    for name, allowed in wanted:
+        own = [copy for copy in copies if copy.name == name]
+        limits = {copy.pk: min(allowed, copy.max_age_days) for copy in own}
+        if any(age.is_fresh(c.fetched_at, limits[c.pk], now) for c in own):
+            continue
+        newest = max((c.fetched_at for c in own if c.fetched_at), default=None)
+        days = min(limits.values(), default=allowed)
+        stale.append(RegistryFacts(name=name, max_age_days=days, fetched_at=newest))
+    return stale
+
+
+def last_imports(sources: Collection[DncSource], *, now: datetime) -> QuerySet[DncImport]:
+    """What was imported into these registries in the last year, newest first, without the numbers."""
+    rows = DncImport.objects.filter(source__in=sources, created_at__gt=now - timedelta(days=366))
+    return rows.defer("content").order_by("-id")

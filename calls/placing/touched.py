@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from calls.consent.models import ConsentRecord
-from calls.dnc.models import DncEntry
+from calls.consent.queries import revoked_since
+from calls.dnc.queries import entries_since
 from calls.greetings.models import Review
 from calls.lib.rows import spelled
 from calls.records import states
@@ -29,7 +29,7 @@ def waiting_touched_since(since: datetime) -> list[UUID]:
 
 def _listed(waiting: QuerySet[Call], since: datetime) -> Iterator[QuerySet[Call]]:
     """Numbers on a do-not-call list, and those whose owner took consent back."""
-    entries = DncEntry.objects.filter(added_at__gte=since, lifted_at__isnull=True)
+    entries = entries_since(since)
     for prefix in entries.filter(is_prefix=True).values_list("number", flat=True):
         yield waiting.filter(to__startswith=prefix)
     exact = entries.filter(is_prefix=False)
@@ -38,8 +38,7 @@ def _listed(waiting: QuerySet[Call], since: datetime) -> Iterator[QuerySet[Call]
         yield waiting.filter(Exists(exact.filter(number=OuterRef("to"))))
     elif numbers:
         yield waiting.filter(to__in=numbers)
-    revoked = ConsentRecord.objects.filter(revoked_at__gte=since)
-    yield waiting.filter(to__in=revoked.values("number"))
+    yield waiting.filter(to__in=revoked_since(since).values("number"))
 
 
 def _withdrawn(waiting: QuerySet[Call], since: datetime) -> Iterator[QuerySet[Call]]:

@@ -12,7 +12,9 @@ ROLE_CHOICES = [
     (AUDITOR, "Auditor"),
 ]
 
-_WORKING = frozenset({"calls:write", "calls:read", "greetings:write", "dnc:write", "pause:write"})
+_WORKING = frozenset(
+    {"calls:write", "calls:read", "greetings:write", "dnc:write", "consent:write", "pause:write"}
+)
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     SUPPORT: _WORKING,

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from calls.audit.actor import Actor
 from calls.lib import ids
-from calls.lib.errors import NotFound
+from calls.lib.errors import NotFound, NotPermitted
 from calls.tenants import keys, roles
 from calls.tenants.models import ApiKey, Member, Tenant, TenantRow, User
 
@@ -27,6 +27,17 @@ def must_own(tenant: Tenant, *rows: TenantRow | None) -> None:
     """Let only the tenant's own rows be tied together. Raises NotFound, as if a foreign one were none."""
     if any(row is not None and row.tenant_id != tenant.pk for row in rows):
         raise NotFound
+
+
+def must_be_allowed(actor: Actor, permission: str, tenant: Tenant | None) -> None:
+    """Let the house itself act, or somebody of this tenant with the right. Raises NotPermitted.
+
+    What belongs to no tenant is the installation's: only the house acts on it.
+    """
+    if actor.kind == "system":
+        return
+    if tenant is None or actor.tenant_id != tenant.pk or not actor.can(permission):
+        raise NotPermitted
 
 
 def of_orgs(orgs: frozenset[str] | None) -> Q:

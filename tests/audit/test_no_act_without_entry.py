@@ -11,6 +11,8 @@ from django.db import IntegrityError, transaction
 from calls.agents import actions as agents
 from calls.agents.models import AgentVersion
 from calls.audit.actor import Actor
+from calls.consent import actions as consent
+from calls.contacts import actions as contacts
 from calls.dnc import actions as dnc
 from calls.dnc.models import DncEntry
 from calls.greetings import actions as greetings
@@ -21,7 +23,9 @@ from calls.placing import actions as placing
 from calls.routes import actions as routes
 from calls.tenants import actions as tenants
 from tests.agents import steps
+from tests.consent.agreed import agreed
 from tests.database.rows import again
+from tests.dnc.registries import acmes, start
 from tests.world import CALLEE, NOW, World
 
 Verb = Callable[[World, dict[str, Any]], object]
@@ -64,6 +68,17 @@ VERBS: dict[str, Verb] = {
         tenant=w.acme, number=CALLEE, reason="", source="", **by
     ),
     "lift_number": lambda w, by: dnc.lift_number(entry=DncEntry.objects.get(), **by),
+    "add_source": lambda w, by: dnc.add_source(tenant=w.acme, name="x", title="X", **by),
+    "start_import": lambda w, by: dnc.start_import(
+        source=acmes(w), content=CALLEE, fetched_at=NOW, **by
+    ),
+    "finish_import": lambda w, by: dnc.finish_import(found=start(acmes(w), CALLEE), **by),
+    "fail_import": lambda w, by: dnc.fail_import(found=start(acmes(w), CALLEE), problem="x", **by),
+    "record_consent": lambda w, by: agreed(w, **by),
+    "revoke_consent": lambda w, by: consent.revoke_consent(record=agreed(w), how="x", **by),
+    "state_contact": lambda w, by: contacts.state_contact(
+        tenant=w.acme, number=CALLEE, jurisdiction="US", source="x", **by
+    ),
     "pause_account": lambda w, by: routes.pause_account(account=w.account, reason="x", **by),
     "resume_account": lambda w, by: routes.resume_account(account=w.account, **by),
     "point_hooks": lambda w, by: routes.point_hooks(

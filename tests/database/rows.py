@@ -8,7 +8,9 @@ from django.db import models
 
 from calls.agents.models import LaunchGate
 from calls.audit.models import AuditEntry
-from calls.dnc.models import DncEntry
+from calls.consent.models import ConsentRecord
+from calls.contacts.models import Contact
+from calls.dnc.models import DncEntry, DncImport, DncSource
 from calls.events.models import InboundEvent
 from calls.greetings.models import Review
 from calls.lib import ids
@@ -64,6 +66,32 @@ def forbidden(world: World, **fields: Any) -> DncEntry:
     given: dict[str, Any] = {"tenant": world.acme, "number": "+15555550009"}
     frozen = {"reason": "asked", "source": "test", "added_by": "Bob", "added_at": NOW}
     return DncEntry.objects.create(**given | frozen | fields)
+
+
+def registry(world: World, **fields: Any) -> DncSource:
+    """A registry of Acme's."""
+    given: dict[str, Any] = {"tenant": world.acme, "name": "us-national", "title": "US"}
+    return DncSource.objects.create(**given | {"created_at": NOW} | fields)
+
+
+def importing(world: World, **fields: Any) -> DncImport:
+    """A file of Acme's registry that waits."""
+    given: dict[str, Any] = {"source": registry(world), "fetched_at": NOW, "created_at": NOW}
+    return DncImport.objects.create(**given | fields)
+
+
+def consent(world: World, **fields: Any) -> ConsentRecord:
+    """Somebody agreed to be called by Acme."""
+    given: dict[str, Any] = {"tenant": world.acme, "number": "+15555550009", "kind": "express"}
+    proof = {"channel": "web", "text_shown": "You may call.", "evidence": "form 1"}
+    times = {"captured_at": NOW, "recorded_at": NOW}
+    return ConsentRecord.objects.create(**given | proof | times | fields)
+
+
+def contact(world: World, **fields: Any) -> Contact:
+    """What Acme knows about a number."""
+    given: dict[str, Any] = {"tenant": world.acme, "number": "+15555550009", "source": "told us"}
+    return Contact.objects.create(**given | {"jurisdiction": "US", "stated_at": NOW} | fields)
 
 
 def event(world: World, key: str = "evt_1") -> InboundEvent:

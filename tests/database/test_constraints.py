@@ -8,18 +8,23 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from tests.database.rows import (
+    LATER,
     R,
     again,
     call,
     change,
+    consent,
+    contact,
     event,
     forbidden,
     hour,
+    importing,
     launch_gate,
     limit,
     note,
     org,
     pause,
+    registry,
     review,
 )
 from tests.dispatch.steps import asking, placed
@@ -91,8 +96,17 @@ CONSTRAINTS: dict[str, Break] = {
     "call_outcome_known": lambda w: call(w, outcome="perhaps"),
     "call_speaks_approved_words": lambda w: call(w, greeting_revision=None),
     "call_state_known": lambda w: call(w, state="perhaps"),
+    "consent_captured_before": lambda w: change(consent(w), captured_at=LATER),
+    "consent_has_evidence": lambda w: change(consent(w), evidence=""),
+    "consent_kind_known": lambda w: change(consent(w), kind="perhaps"),
+    "contact_has_source": lambda w: change(contact(w), source=""),
+    "contact_one_per_number": lambda w: again(contact(w)),
     "dnc_one_entry_per_number": lambda w: again(forbidden(w)),
+    "dnc_one_entry_per_registry": lambda w: again(forbidden(w, registry=registry(w))),
     "dnc_one_platform_entry": platform_entry_twice,
+    "dncimport_one_at_a_time": lambda w: again(importing(w), state="running"),
+    "dncsource_name_unique": lambda w: again(registry(w)),
+    "dncsource_platform_name_unique": lambda w: again(registry(w, tenant=None)),
     "greeting_name_unique": lambda w: again(w.appointment),
     "hourlystat_one_per_bucket": lambda w: again(hour(w)),
     "inbound_event_once": lambda w: again(event(w)),
@@ -190,6 +204,10 @@ ALLOWED: dict[str, Break] = {
     ),
     "an ended membership beside a new one": lambda w: again(w.members["bob"], ended_at=NOW),
     "a lifted entry beside one in force": lambda w: again(forbidden(w), lifted_at=NOW),
+    "one number by hand and in a registry": lambda w: again(forbidden(w), registry=registry(w)),
+    "a file that was read beside one that waits": lambda w: again(importing(w), state="done"),
+    "a registry of the installation beside a tenant's": lambda w: again(registry(w), tenant=None),
+    "two consents of one number": lambda w: again(consent(w)),
     "one number on two tenants' lists": lambda w: again(forbidden(w), tenant=w.globex),
     "an attempt with proof beside a live one": lambda w: again(
         asking(call(w)), number=2, outcome="refused"

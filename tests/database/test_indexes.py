@@ -10,9 +10,12 @@ from django.db import connection
 
 from calls.audit.models import AuditEntry
 from calls.audit.queries import head, unsealed, unsealed_tenants
+from calls.consent.queries import consents_for, revoked_since
+from calls.contacts.queries import contact_of
 from calls.dispatch import queries as dispatch
 from calls.dispatch.sweep import sweep
-from calls.dnc.queries import entries_against
+from calls.dnc.importing import run_waiting
+from calls.dnc.queries import entries_against, entries_since, own_entries
 from calls.events import actions as events
 from calls.events.queries import story_of
 from calls.lib.rows import spelled
@@ -22,6 +25,7 @@ from calls.placing import tallies
 from calls.records.models import Call, Receipt
 from calls.records.queries import CallFilter, calls_of, slice_of
 from calls.rollups.actions import fold_waiting
+from tests.dnc.registries import acmes, bring
 from tests.world import CALLEE, NOW, World
 
 pytestmark = pytest.mark.skipif(
@@ -111,6 +115,20 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "audit_one_per_seal_number": ("a tenant's last entry", lambda w: head(AuditEntry, w.acme.pk)),
     "audit_of_target": ("a call's audit", lambda w: story_of(w.place().call)),
     "inbound_unabsorbed": ("parked events", lambda w: events.absorb_waiting(now=NOW)),
+    "consent_by_number (tenant_id=? AND number=?)": (
+        "consents of a number",
+        lambda w: consents_for(tenant=w.acme, number=CALLEE, now=NOW),
+    ),
+    "sqlite_autoindex_calls_contact_2 (tenant_id=? AND number=?)": (
+        "what is known about a number",
+        lambda w: contact_of(w.acme, CALLEE),
+    ),
+    "consent_revoked": ("consents taken back", lambda w: list(revoked_since(NOW))),
+    "dnc_newest": ("new entries", lambda w: list(entries_since(NOW))),
+    "dnc_own_newest": ("a tenant's list", lambda w: list(own_entries(w.acme, now=NOW)[:25])),
+    "dnc_of_registry (registry_id=?": ("a registry's entries", lambda w: bring(acmes(w), CALLEE)),
+    "dnc_one_entry_per_registry": ("a registry's number", lambda w: bring(acmes(w), CALLEE)),
+    "dncimport_unfinished": ("imports that wait", lambda w: run_waiting(now=NOW)),
     "dnc_in_force (tenant_id=? AND number=?)": (
         "a forbidden number",
         lambda w: list(entries_against(tenant=w.acme, number=CALLEE, now=NOW)),

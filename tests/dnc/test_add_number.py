@@ -1,6 +1,6 @@
 """Forbidding a number: once, at once, and whatever was on the list before."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,17 +9,19 @@ from django.db import IntegrityError, transaction
 from calls.audit.models import AuditEntry
 from calls.dnc import actions
 from calls.dnc.models import DncEntry
-from calls.dnc.queries import entries_against
+from calls.dnc.queries import entries_against, entries_since
+from calls.lib.errors import BadField, NotPermitted
 from calls.tenants.models import Tenant
 from tests.audit.entries import entry, told
-from tests.world import NOW, World
+from tests.world import NOW, SEED, World
 
 NUMBER = "+12127365000"
 
 
 def add(world: World, tenant: Tenant | None, number: str = NUMBER, **fields: Any) -> DncEntry:
-    given = {"reason": "Asked by letter", "source": "letter"} | fields
-    return actions.add_number(tenant=tenant, number=number, actor=world.bob, now=NOW, **given)
+    by = world.bob if tenant == world.acme else SEED
+    given = {"reason": "Asked by letter", "source": "letter", "actor": by, "now": NOW} | fields
+    return actions.add_number(tenant=tenant, number=number, **given)
 
 
 def test_who_added_it_and_why_is_kept(world: World) -> None:
@@ -69,9 +71,12 @@ def test_an_entry_that_would_expire_no_longer_does(world: World) -> None:
 
 def test_a_number_can_be_widened_to_a_beginning(world: World) -> None:
     first = add(world, world.acme, "+1900555")
-    add(world, world.acme, "+1900555", is_prefix=True)
-    assert entries_against(tenant=world.acme, number="+19005551234", now=NOW).exists()
-    assert told(first, "dnc.widened") == ("Bob", {"is_prefix": False}, {"is_prefix": True})
+    wider = add(world, world.acme, "+1900555", is_prefix=True)
+    assert entries_against(tenant=world.acme, number="+19005551234", now=NOW).get() == wider
+    first.refresh_from_db()
+    assert (first.lifted_at, first.lifted_by) == (NOW, "a wider entry")
+    _, before, after = told(wider, "dnc.widened")
+    assert (before["is_prefix"], after["is_prefix"]) == (False, True)
 
 
 def test_a_beginning_is_not_narrowed_to_a_number(world: World) -> None:
@@ -86,3 +91,55 @@ def test_the_database_refuses_a_second_entry_by_hand(world: World, whose: str | 
     add(world, tenant)
     with pytest.raises(IntegrityError), transaction.atomic():
         DncEntry(tenant=tenant, number=NUMBER, added_at=NOW).save()
+
+
+SOON, LATER, NEVER = NOW + timedelta(days=1), NOW + timedelta(days=9), None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "stands"),
+    [
+        (SOON, SOON, SOON),
+        (SOON, LATER, LATER),
+        (LATER, SOON, LATER),
+        (SOON, NEVER, NEVER),
+        (NEVER, SOON, NEVER),
+    ],
+)
+def test_the_longer_end_stands(
+    world: World, first: datetime | None, second: datetime | None, stands: datetime | None
+) -> None:
+    add(world, world.acme, expires_at=first)
+    assert add(world, world.acme, expires_at=second).expires_at == stands
+    assert entries_against(tenant=world.acme, number=NUMBER, now=NOW).count() == 1
+
+
+def test_a_beginning_stays_one_when_its_end_is_moved(world: World) -> None:
+    add(world, world.acme, "+1900555", is_prefix=True, expires_at=SOON)
+    assert add(world, world.acme, "+1900555").is_prefix
+
+
+def test_an_end_in_the_past_is_refused(world: World) -> None:
+    with pytest.raises(BadField, match="over already"):
+        add(world, world.acme, expires_at=NOW)
+
+
+def test_what_came_back_or_grew_counts_as_new(world: World) -> None:
+    later = NOW + timedelta(days=2)
+    add(world, world.acme, expires_at=SOON)
+    assert not entries_since(later).exists()
+    again = add(world, world.acme, now=later)
+    assert entries_since(later).get() == again
+
+
+@pytest.mark.parametrize("who", ["aurel", "charlie"])
+def test_it_takes_the_right(world: World, who: str) -> None:
+    with pytest.raises(NotPermitted):
+        add(world, world.acme, actor=getattr(world, who))
+    assert not DncEntry.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["alice", "ada"])
+def test_nobodys_member_writes_on_the_installations_list(world: World, who: str) -> None:
+    with pytest.raises(NotPermitted):
+        add(world, None, actor=getattr(world, who))

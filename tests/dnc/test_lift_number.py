@@ -7,8 +7,9 @@ import pytest
 from calls.audit.models import AuditEntry
 from calls.dnc import actions
 from calls.dnc.models import DncEntry
+from calls.lib.errors import NotPermitted
 from calls.placing.actions import CallRefused
-from tests.audit.entries import entry
+from tests.audit.entries import entry, told
 from tests.world import NEW_YORKER, NOW, World
 
 
@@ -41,3 +42,17 @@ def test_a_call_is_refused_until_then(world: World) -> None:
     assert refused.value.code == "dnc_listed"
     actions.lift_number(entry=listed, actor=world.alice, now=NOW)
     assert world.place(to=NEW_YORKER, allow_duplicate=True).call.state == "queued"
+
+
+def test_the_reason_is_kept(world: World) -> None:
+    lifted = actions.lift_number(entry=forbid(world), actor=world.ada, now=NOW, reason="Wrote so")
+    assert told(lifted, "dnc.lifted") == ("Ada", {}, {"reason": "Wrote so"})
+
+
+@pytest.mark.parametrize("who", ["bob", "aurel", "charlie", "program"])
+def test_it_takes_an_owner_or_admin(world: World, who: str) -> None:
+    listed = forbid(world)
+    with pytest.raises(NotPermitted):
+        actions.lift_number(entry=listed, actor=getattr(world, who), now=NOW)
+    listed.refresh_from_db()
+    assert listed.lifted_at is None

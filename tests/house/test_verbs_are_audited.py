@@ -30,6 +30,8 @@ EXEMPT = {
     "dispatch.requeue": HISTORY,
     "dispatch.settle": HISTORY,
     "dispatch.take_checks": HISTORY,
+    "dnc.lift_absent": "a step of an import, whose start and end are audited with its counts",
+    "dnc.take_numbers": "a step of an import, whose start and end are audited with its counts",
     "events.absorb": HISTORY,
     "events.absorb_waiting": "absorbs events one by one",
     "events.receive": "the stored event is the record of what a carrier said",

@@ -15,6 +15,7 @@ MATRIX = [
     ("launch:approve", "complete launch gates", "owner"),
     ("dnc:write", "add to the do-not-call list", "support owner admin"),
     ("dnc:lift", "lift from the do-not-call list", "owner admin"),
+    ("consent:write", "record and revoke consent, state a number's clock", "support owner admin"),
     ("setup:write", "change routes, agents, limits, members, webhooks", "admin"),
     ("setup:read", "read routes, agents, limits, members, webhooks", "admin auditor"),
     ("keys:write", "keys and carrier credentials", "admin"),
@@ -45,6 +46,13 @@ def test_an_unknown_role_may_nothing(role: str) -> None:
 
 def test_no_program_can_be_given_what_takes_a_person() -> None:
     for permission in (
-        *("greetings:approve", "greetings:write", "launch:approve", "dnc:lift", "keys:write"),
+        *(
+            "greetings:approve",
+            "greetings:write",
+            "launch:approve",
+            "dnc:lift",
+            "consent:write",
+            "keys:write",
+        ),
     ):
         assert permission not in roles.RUNTIME_SCOPES
