@@ -8,7 +8,8 @@ from django.core.cache import cache
 from hypothesis import settings as hypothesis
 from pytest_socket import socket_allow_hosts
 
-from tests.world import world as world  # a fixture for everybody
+from tests.flows.running import system as system  # fixtures for everybody
+from tests.world import world as world
 
 # The machine may be busy; a slow example is no fault of the code.
 hypothesis.register_profile("house", deadline=None)

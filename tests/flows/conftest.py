@@ -1,4 +1,4 @@
-"""One running installation for all journeys, and signed-in windows on it."""
+"""Signed-in windows on the one running installation."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -6,23 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.flows.system import System, start
+from tests.flows.system import System
 
 PATIENCE_MS = 20_000
-
-
-@pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """The real thing, seeded; it has to end cleanly when it is told to."""
-    data_dir = tmp_path_factory.mktemp("flows") / "var"
-    found = System(start(data_dir), data_dir)
-    try:
-        found.wait()
-        yield found
-        assert found.end() == 0, data_dir.with_suffix(".log").read_text()
-    finally:
-        if found.process.poll() is None:
-            found.process.kill()
 
 
 @pytest.fixture
