@@ -119,3 +119,24 @@ def test_a_gate_that_waits_says_until_when(world: World) -> None:
 def test_every_gate_has_a_name(world: World) -> None:
     asked = {v.gate for v in preview(world).decision.verdicts}
     assert asked == set(verdict.GATES)
+
+
+# what the receipt's hours gate saw, and the words beside it
+KEPT = [
+    ({"window": "Mon 09:00–20:00", "rule": "House default"}, "Mon 09:00–20:00 · House default, v1"),
+    ({"window": "Mon 09:00–20:00"}, "Mon 09:00–20:00 · v1"),  # from before law was data
+    ({}, ""),
+]
+
+
+@pytest.mark.parametrize(("saw", "words"), KEPT)
+def test_the_hours_name_their_law_and_its_version(saw: dict[str, str], words: str) -> None:
+    kept = {
+        "gate": "hours",
+        "outcome": "pass",
+        "code": "",
+        "message": "",
+        "saw": saw,
+        "retry_at": None,
+    }
+    assert verdict.gate_rows([kept], version="v1")[0]["rule"] == words
