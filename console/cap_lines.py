@@ -12,6 +12,8 @@ from calls.limits.queries import cap_of, caps_of, limits_in_force
 from calls.placing import tallies
 from calls.tenants.models import Tenant
 from console.limit_form import subject_names
+from console.places import name_of
+from console.rule_lines import rules_of
 from console.words import Word
 
 
@@ -28,14 +30,30 @@ class CapLine:
 
 
 def cap_lines(tenant: Tenant, *, now: datetime) -> list[CapLine]:
-    """The tenant's own limits first, then the platform's, the ramp and the house's."""
+    """The tenant's own limits first, then the platform's, the law's, the ramp and the house's."""
     limits = limits_in_force(tenant)
     names = subject_names(tenant)
     lines = [_line(cap_of(limit), tenant, now, names, limit) for limit in limits]
     unset = [cap for cap in caps_of(tenant, at=now) if cap.origin in ("house", "ramp")]
     lines += [_line(cap, tenant, now, names) for cap in unset]
+    lines += _of_law(tenant, now)
     order = list(origins())
     return sorted(lines, key=lambda line: order.index(line.cap.origin))
+
+
+def _of_law(tenant: Tenant, now: datetime) -> list[CapLine]:
+    """How often rules of law let one person be called, in the places the tenant opted into."""
+    return [
+        CapLine(cap, cap.what, name_of(rule.jurisdiction), origins()["law"])
+        for rule in rules_of(tenant)
+        if rule.in_force(now.date())
+        for most, hours, _ in rule.caps
+        for cap in [_person(most, hours, rule.citation)]
+    ]
+
+
+def _person(most: int, hours: int, why: str) -> Cap:
+    return Cap(counting.CALLEE, most, hours * counting.HOUR, why=why, origin="law")
 
 
 def origins() -> dict[str, Word]:
@@ -43,6 +61,7 @@ def origins() -> dict[str, Word]:
     return {
         "own": Word(gettext("Yours"), "person", "info"),
         "platform": Word(gettext("Platform"), "building", "mute"),
+        "law": Word(gettext("Law"), "book", "mute"),
         "ramp": Word(gettext("New tenant"), "chart", "wait"),
         "house": Word(gettext("House"), "gear", "mute"),
     }

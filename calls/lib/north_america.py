@@ -30,6 +30,12 @@ def states_of(area_code: str) -> tuple[str, ...]:
     return tuple(f"US-{state}" for state in found or table["states"])
 
 
+def clocks_in(state: str) -> frozenset[str]:
+    """Every zone somebody with a number of a state (`US-FL`) may live by; empty for what is no state."""
+    codes = _data()["states"].get(state.removeprefix("US-"), ())
+    return frozenset().union(*(clocks_of(str(code)) for code in codes))
+
+
 @cache
 def _data() -> dict[str, Any]:
     path = Path(__file__).with_suffix(".toml")

@@ -208,11 +208,11 @@ def _law(resolved: Resolved, contact: policy.ContactFacts | None, due: datetime)
         jurisdictions=(*number.jurisdictions, *stated),
         purpose=resolved.agent.purpose,
         on=daytime.callee_day(number, contact, due),
-        own=_own_hours(resolved.tenant),
+        own=own_hours(resolved.tenant),
     )
 
 
-def _own_hours(tenant: Tenant) -> hours.Week | None:
+def own_hours(tenant: Tenant) -> hours.Week | None:
     """The tenant's stricter week; one that cannot be read is closed, so nobody is called by mistake."""
     if not tenant.calling_hours:
         return None

@@ -1,9 +1,12 @@
 """Rules: when may be called where, which law says so, and the tenant's own hours."""
 
+from zoneinfo import ZoneInfo
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
@@ -11,6 +14,7 @@ from calls.lib.errors import BadField
 from calls.tenants.actions import set_calling_hours
 from console.access import TenantRequest, page
 from console.hours_form import HoursForm
+from console.rule_lines import place_lines, rule_lines
 from console.screens import show
 
 
@@ -25,6 +29,10 @@ def rules(request: TenantRequest) -> HttpResponse:
         active="rules",
         tab="hours",
         own=HoursForm(hours=request.tenant.calling_hours),
+        weekdays=list(WEEKDAYS_ABBR.values()),
+        today=request.now.astimezone(ZoneInfo(request.tenant.time_zone)).weekday(),
+        places=place_lines(request.tenant, request.now),
+        rules=rule_lines(request.tenant, request.now.date()),
         may_set=request.actor.can("setup:write"),
     )
 
