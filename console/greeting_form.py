@@ -107,12 +107,23 @@ class WordsForm(forms.Form):
             cleaned.get(f"gap-{gap.name}-length", gap.max_length),
         )
 
+    def words(self) -> str:
+        """The text as it stands in the form."""
+        return str(self["text"].value() or "")[: 2 * wording.MAX_TEXT].strip()
+
     def longest(self) -> gaps.Longest:
         """The text with every placeholder at its longest."""
         if self.is_bound:
             self.is_valid()
-        text = str(self["text"].value() or "")[: 2 * wording.MAX_TEXT]
-        return gaps.at_its_longest(text.strip(), self.placeholders())
+        return gaps.at_its_longest(self.words(), self.placeholders())
+
+    def agent_now(self) -> Agent | None:
+        """The one agent that may say it as far as it is chosen; None for any."""
+        return None
+
+    def language_now(self) -> str:
+        """The language as far as it is chosen."""
+        return ""
 
 
 class GreetingForm(WordsForm):
@@ -141,6 +152,14 @@ class GreetingForm(WordsForm):
     def agent_chosen(self) -> Agent | None:
         """The one agent that may say it; None for any."""
         return self.agents.get(self.cleaned_data["agent"])
+
+    def agent_now(self) -> Agent | None:
+        """The agent chosen, before the form is complete."""
+        return self.agents.get(str(self["agent"].value() or ""))
+
+    def language_now(self) -> str:
+        """The language chosen, before the form is complete; the first one at the beginning."""
+        return str(self["language"].value() or LANGUAGES[0][0])
 
 
 def revision_form(data: QueryDict | None, greeting: Greeting) -> WordsForm:

@@ -1,10 +1,12 @@
 """The word, icon and tone for where a greeting or a review of it stands."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from calls.greetings.linter import Finding
 from calls.greetings.models import Greeting, Review
 from console.words import Word
 
@@ -21,6 +23,29 @@ DECISIONS: Mapping[str, Word] = {
     ),
     Review.REJECTED: Word(_("Rejected"), "cross", "stop", _("These words will not be used.")),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """A finding as screens show it: its tone, its icon, the sentence, and the piece of text it is about."""
+
+    tone: str
+    icon: str
+    sentence: str
+    piece: str
+
+
+def lines_of(findings: Iterable[Finding], text: str) -> list[FindingLine]:
+    """Findings of the linter for a screen, in their order."""
+    return [
+        FindingLine(
+            tone="stop" if found.stops else "info",
+            icon="cross" if found.stops else "info",
+            sentence=found.sentence,
+            piece=text[found.start : found.end],
+        )
+        for found in findings
+    ]
 
 
 def word_for_review(review: Review, now: datetime, live_revision_id: object = None) -> Word:

@@ -138,6 +138,12 @@ class Review(TenantRow):
         people = (self.author_id, self.revision.author_id)
         return frozenset(person for person in people if person)
 
+    @property
+    def ends(self) -> bool:
+        """Approved, and withdrawn or with a last day: words that can be asked for again."""
+        limited = self.withdrawn_at is not None or self.valid_until is not None
+        return self.decision == self.APPROVED and limited
+
     def is_in_force(self, now: datetime) -> bool:
         """Approved, not withdrawn and not past its validity at `now`."""
         return (

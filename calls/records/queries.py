@@ -151,9 +151,15 @@ def use_of(greeting: Greeting) -> GreetingUse:
     return GreetingUse(agents=list(agents), **counts)
 
 
+def calls_waiting_with(revision: GreetingRevision) -> QuerySet[Call]:
+    """The calls that wait to speak exactly these words, soonest first; a withdrawal stops them."""
+    rows = Call.objects.filter(greeting_revision=revision, state__in=states.WAITING)
+    return rows.select_related("org").order_by("due_at", "id")
+
+
 def waiting_with(revision: GreetingRevision) -> int:
     """How many calls wait to speak exactly these words; without an approval their gate refuses them."""
-    return Call.objects.filter(greeting_revision=revision, state__in=states.WAITING).count()
+    return calls_waiting_with(revision).count()
 
 
 def waiting_for(requester_ids: Iterable[str]) -> int:

@@ -1,4 +1,4 @@
-"""Approvals: what waits for an owner, the decision, and taking one back."""
+"""Approvals: what waits for an owner, the decision, and what ends soon."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -13,19 +13,20 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from calls.greetings import actions, queries, review, wording
+from calls.greetings import actions, linter, queries, review, wording
 from calls.greetings.models import Review
 from calls.lib import hours
-from calls.lib.errors import NotPermitted, Refusal
+from calls.lib.errors import Refusal
 from calls.records.queries import waiting_with
 from calls.tenants import scope
 from console import gaps, wording_diff
 from console.access import TenantRequest, page
-from console.greeting_words import word_for_review
+from console.greeting_words import lines_of, word_for_review
 from console.screens import show
 
 DECIDED_SHOWN = 8
 MINE_SHOWN = 5
+ENDS_SOON = timedelta(days=14)
 
 
 class DecisionForm(forms.Form):
@@ -49,14 +50,6 @@ class DecisionForm(forms.Form):
     )
 
 
-class WithdrawalForm(forms.Form):
-    """Why an approval is taken back."""
-
-    reason = forms.CharField(
-        label=_("Reason"), help_text=_("Kept in the audit log."), required=False, max_length=300
-    )
-
-
 @require_GET
 @page("calls:read")
 def approvals(request: TenantRequest) -> HttpResponse:
@@ -70,6 +63,8 @@ def approvals(request: TenantRequest) -> HttpResponse:
         waiting=list(queries.open_reviews(tenant)),
         mine=_lines(request, queries.newest_reviews_by(tenant, request.user, limit=MINE_SHOWN)),
         decided=_lines(request, queries.decided_reviews(tenant)[:DECIDED_SHOWN]),
+        ending=_ending(request),
+        ends_within=ENDS_SOON.days,
         may_decide=request.actor.can("greetings:approve"),
         may_write=request.actor.can("greetings:write"),
     )
@@ -106,28 +101,6 @@ def decision(request: TenantRequest, review_id: str) -> HttpResponse:
     return _next(request, decided)
 
 
-@page("calls:read")
-def withdrawal(request: TenantRequest, review_id: str) -> HttpResponse:
-    """Say what taking an approval back would do; do it when that was confirmed."""
-    asked = _find(request, review_id)
-    form = WithdrawalForm(request.POST if request.method == "POST" else None)
-    if not request.actor.can("greetings:approve"):
-        raise NotPermitted
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        try:
-            actions.withdraw_approval(
-                asked=asked, actor=request.actor, now=request.now, reason=reason
-            )
-        except Refusal as refusal:
-            messages.error(request, refusal.sentence)
-        else:
-            text = gettext("“%s” is withdrawn. No call speaks these words from now on.")
-            messages.success(request, text % asked.greeting.name)
-        return redirect("greeting", request.tenant.slug, asked.greeting.public_id)
-    return _show_withdrawal(request, asked, form)
-
-
 def _find(request: TenantRequest, review_id: str) -> Review:
     rows = queries.reviews_of(request.tenant)
     return scope.one(rows, tenant=request.tenant, public_id=review_id)
@@ -136,7 +109,7 @@ def _find(request: TenantRequest, review_id: str) -> Review:
 def _show(
     request: TenantRequest, asked: Review, form: DecisionForm, status: int = 200
 ) -> HttpResponse:
-    live = asked.greeting.live_revision
+    live, findings = asked.greeting.live_revision, _findings(request, asked)
     return show(
         request,
         "approvals/show.html",
@@ -146,6 +119,8 @@ def _show(
         review=asked,
         word=word_for_review(asked, request.now, asked.greeting.live_revision_id),
         objection=_objection(request, asked),
+        findings=lines_of(findings, asked.revision.text),
+        unfit=any(found.stops for found in findings),
         waiting=waiting_with(live) if live and live.pk != asked.revision_id else 0,
         may_withdraw=request.actor.can("greetings:approve") and asked.is_in_force(request.now),
         form=form,
@@ -167,18 +142,20 @@ def _texts(asked: Review) -> dict[str, Any]:
     }
 
 
-def _show_withdrawal(request: TenantRequest, asked: Review, form: WithdrawalForm) -> HttpResponse:
-    return show(
-        request,
-        "approvals/withdrawal.html",
-        title=gettext("Withdraw the approval"),
-        active="approvals",
-        review=asked,
-        in_force=asked.is_in_force(request.now),
-        is_live=asked.greeting.live_revision_id == asked.revision_id,
-        waiting=waiting_with(asked.revision),
-        form=form,
-    )
+def _findings(request: TenantRequest, asked: Review) -> list[linter.Finding]:
+    """What the linter says of words that wait; of decided ones it says nothing any more."""
+    if asked.decision != Review.OPEN:
+        return []
+    return queries.findings_of(asked.revision, now=request.now)
+
+
+def _ending(request: TenantRequest) -> list[dict[str, Any]]:
+    """For owners: approvals that end soon, and whether somebody asked anew already."""
+    if not request.actor.can("greetings:approve"):
+        return []
+    found = queries.ending_approvals(request.tenant, now=request.now, within=ENDS_SOON)
+    asked = {one.greeting_id: one for one in queries.open_reviews(request.tenant)}
+    return [{"review": one, "asked": asked.get(one.greeting_id)} for one in found]
 
 
 def _objection(request: TenantRequest, asked: Review) -> str:
@@ -241,5 +218,4 @@ urlpatterns = [
     path("approvals", approvals, name="approvals"),
     path("approvals/<str:review_id>", approval, name="approval"),
     path("approvals/<str:review_id>/decision", decision, name="decision"),
-    path("approvals/<str:review_id>/withdrawal", withdrawal, name="withdrawal"),
 ]

@@ -18,7 +18,7 @@ from calls.records.queries import use_of
 from calls.tenants import scope
 from console.access import TenantRequest, page
 from console.greeting_form import GreetingForm, WordsForm, revision_form
-from console.greeting_words import word_for_review, words_for_greeting
+from console.greeting_words import FindingLine, lines_of, word_for_review, words_for_greeting
 from console.screens import show
 
 FIELDS = {"name", "language", "agent", "text"}
@@ -52,7 +52,10 @@ def greeting(request: TenantRequest, greeting_id: str) -> HttpResponse:
         greeting=found,
         words=[word for word, _ in words_for_greeting(found, found.reviews.all(), request.now)],
         use=use_of(found),
-        history=[_revision(request, found, one) for one in found.revisions.order_by("-number")],
+        history=[
+            _revision(request, found, one, is_newest=number == 0)
+            for number, one in enumerate(found.revisions.order_by("-number"))
+        ],
         open_review=next((r for r in found.reviews.all() if r.decision == Review.OPEN), None),
         may_write=request.actor.can("greetings:write"),
         may_decide=request.actor.can("greetings:approve"),
@@ -136,8 +139,29 @@ def _show_form(
         status=422 if sent else 200,
         form=form,
         greeting=found,
+        findings=_findings_in(request, form, found),
         confirm=sent and form.unseen and not form.errors,
     )
+
+
+def _findings_in(
+    request: TenantRequest, form: WordsForm, found: Greeting | None
+) -> list[FindingLine]:
+    """What the linter says of the words as they stand in the form; nothing before there are any."""
+    text = form.words()
+    if not text:
+        return []
+    agent = found.agent if found else form.agent_now()
+    findings = queries.findings_in(
+        text,
+        placeholders=form.placeholders(),
+        language=found.language if found else form.language_now(),
+        purpose=agent.purpose if agent else "",
+        tenant=request.tenant,
+        org=found.org if found else None,
+        now=request.now,
+    )
+    return lines_of(findings, text)
 
 
 def _refused(
@@ -168,17 +192,37 @@ def _line(request: TenantRequest, found: Greeting) -> dict[str, Any]:
 
 
 def _revision(
-    request: TenantRequest, found: Greeting, revision: GreetingRevision
+    request: TenantRequest, found: Greeting, revision: GreetingRevision, is_newest: bool
 ) -> dict[str, Any]:
-    """A revision with its reviews: the word for each, and whether its approval is in force."""
+    """A revision with its reviews: the word for each, and what may be done about it."""
     reviews = [r for r in found.reviews.all() if r.revision_id == revision.pk]
+    is_shown = is_newest or revision.pk == found.live_revision_id
+    findings = queries.findings_of(revision, now=request.now) if is_shown else []
     return {
         "revision": revision,
+        "findings": lines_of(findings, revision.text),
         "reviews": [
             (r, word_for_review(r, request.now, found.live_revision_id), r.is_in_force(request.now))
             for r in reviews
         ],
+        "withdrawable": _withdrawable(request, reviews),
+        "renewable": _renewable(request, found, reviews),
     }
+
+
+def _withdrawable(request: TenantRequest, reviews: list[Review]) -> Review | None:
+    """The review whose approval this member may take back."""
+    if not request.actor.can("greetings:approve"):
+        return None
+    return next((review for review in reviews if review.is_in_force(request.now)), None)
+
+
+def _renewable(request: TenantRequest, found: Greeting, reviews: list[Review]) -> Review | None:
+    """The review whose words this member may ask for again."""
+    is_open = any(review.decision == Review.OPEN for review in found.reviews.all())
+    if is_open or not request.actor.can("greetings:write"):
+        return None
+    return next((review for review in reviews if review.ends), None)
 
 
 urlpatterns = [

@@ -5,6 +5,7 @@ from django.urls import include, path
 from console.pages import (
     agent_versions,
     agents,
+    approval_ends,
     approvals,
     calls,
     greetings,
@@ -30,6 +31,7 @@ urlpatterns = [
                 *scheduled.urlpatterns,
                 *numbers.urlpatterns,
                 *approvals.urlpatterns,
+                *approval_ends.urlpatterns,
                 *greetings.urlpatterns,
                 *agents.urlpatterns,
                 *agent_versions.urlpatterns,

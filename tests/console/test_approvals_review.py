@@ -49,9 +49,9 @@ def test_changed_words_stand_beside_the_live_ones(world: World) -> None:
 
 
 def test_placeholders_are_shown_at_their_longest(world: World) -> None:
-    html = review(world, greeting=revise(world, "Hi {first_name}!", GAP))
+    html = review(world, greeting=revise(world, "Hi {first_name}, Acme!", GAP))
     assert '<mark data-tone="info" title="first_name">Maximiliane Konstant</mark>' in html
-    assert "24 characters, about 2 s" in html
+    assert "30 characters, about 2 s" in html
 
 
 def test_the_key_a_approves(world: World) -> None:
@@ -60,7 +60,9 @@ def test_the_key_a_approves(world: World) -> None:
 
 def test_waiting_calls_keep_their_words(world: World) -> None:
     world.place()
-    assert "One waiting call keeps the words" in review(world, greeting=revise(world, "Other."))
+    assert "One waiting call keeps the words" in review(
+        world, greeting=revise(world, "Other words of Acme.")
+    )
 
 
 @pytest.mark.parametrize(

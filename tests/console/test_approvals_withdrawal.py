@@ -8,6 +8,8 @@ from calls.audit.models import AuditEntry
 from tests.console.signed_in import at, sign_in, words
 from tests.world import CALLEE, NOW, World
 
+VALUES = {"first_name": "Ann", "day": "24 November", "hour": "3 PM"}
+
 
 @pytest.fixture(autouse=True)
 def _the_worlds_morning() -> object:
@@ -25,6 +27,63 @@ def test_the_effect_is_said_with_numbers(world: World) -> None:
     html = words(sign_in(world, "alice").get(url(world)).content)
     assert "2 waiting calls will be refused" in html
     assert "no live words" in html
+
+
+def test_the_calls_are_named_soonest_first(world: World) -> None:
+    later, sooner = (
+        world.place(to=CALLEE, scheduled_at=NOW + timedelta(minutes=minutes)).call
+        for minutes in (60, 30)
+    )
+    html = words(sign_in(world, "alice").get(url(world)).content)
+    assert html.index(f"/calls/{sooner.sid}") < html.index(f"/calls/{later.sid}")
+    assert "+1 ••• 5678" in html
+    assert CALLEE[2:] not in html
+    assert "Bob" in html
+
+
+def test_their_time_is_on_the_callees_clock(world: World) -> None:
+    world.place(to="+13127365000", scheduled_at=NOW + timedelta(days=1))
+    html = words(sign_in(world, "alice").get(url(world)).content)
+    assert "9:00" in html
+    assert "Chicago" in html
+
+
+def test_the_first_twenty_of_many_are_named(world: World) -> None:
+    for minute in range(22):
+        due = NOW + timedelta(minutes=10 + minute)
+        world.place(to=f"+1555555{6000 + minute}", scheduled_at=due)
+    html = words(sign_in(world, "alice").get(url(world)).content)
+    assert "22 waiting calls will be refused" in html
+    assert "20 of 22 are shown." in html
+    assert html.count("•••") == 20
+
+
+def test_calls_with_other_words_are_left_alone(world: World) -> None:
+    world.place(greeting_id=world.reminder.public_id, variables=VALUES)
+    html = words(sign_in(world, "alice").get(url(world)).content)
+    assert "No call waits with these words." in html
+    assert "•••" not in html
+
+
+def test_a_default_is_named(world: World) -> None:
+    html = words(sign_in(world, "alice").get(url(world)).content)
+    assert "Support opens with these words." in html
+    other = f"/t/acme/approvals/{world.reminder.reviews.get().public_id}/withdrawal"
+    assert "opens with these words" not in words(sign_in(world, "alice").get(other).content)
+
+
+def test_the_reason_is_shown_with_the_greeting_and_the_review(world: World) -> None:
+    asked = world.appointment.reviews.get()
+    sign_in(world, "alice").post(url(world), {"reason": "Wrong opening hours"})
+    for page in (f"greetings/{world.appointment.public_id}", f"approvals/{asked.public_id}"):
+        html = words(sign_in(world, "bob").get(f"/t/acme/{page}").content)
+        assert "Wrong opening hours" in html
+
+
+def test_a_reason_that_is_too_long_is_refused_at_its_field(world: World) -> None:
+    answer = sign_in(world, "alice").post(url(world), {"reason": "x" * 301})
+    assert 'id="id_reason_error"' in words(answer.content)
+    assert world.appointment.reviews.get().withdrawn_at is None
 
 
 def test_no_waiting_call_is_said_too(world: World) -> None:

@@ -57,6 +57,8 @@ GET  decision                302       302       302       302       302       4
 POST decision                302       422       302       422       422       404       404
 GET  withdrawal              302       403       200       403       403       404       404
 POST withdrawal              302       403       302       403       403       404       404
+GET  renewal                 405       405       405       405       405       405       405
+POST renewal                 302       302       302       302       403       404       404
 GET  greetings               302       200       200       200       200       404       404
 POST greetings               405       405       405       405       405       405       405
 GET  new_greeting            302       200       200       200       403       404       404

@@ -92,7 +92,7 @@ def ask_again(
     objection = review.renewal_objection(
         waits_already=greeting.reviews.filter(decision=Review.OPEN).exists(),
         was_approved=approval is not None,
-        ends=approval is not None and (approval.withdrawn_at or approval.valid_until) is not None,
+        ends=approval is not None and approval.ends,
     )
     if objection:
         raise CannotAskAgain(objection)
