@@ -173,12 +173,15 @@ def _line(found: Agent) -> dict[str, Any]:
     versions = list(found.versions.all())
     published = published_of(found)
     shown = published or next(iter(versions), None)
+    coming = next((v for v in versions if v.state == life.STAGED and v != shown), None)
     return {
         "agent": found,
         "published": published,
         "canary": next((v for v in versions if v.canary_share), None),
         "shown": shown,
         "complete": complete(shown),
+        "coming": coming,
+        "coming_complete": complete(coming),
     }
 
 

@@ -39,6 +39,11 @@ def test_the_list_says_what_each_speaks_with(world: World) -> None:
     assert "Appointment" in html
 
 
+def test_how_far_the_coming_version_is_stands_beside(world: World) -> None:
+    launch(world, staged(world), "security")
+    assert "version 2: 1 of 4" in page(world)
+
+
 def test_an_agent_that_cannot_speak_stands_out(world: World) -> None:
     retire(world, world.version)
     assert "Calls with this agent are refused until a version is published." in page(world)
