@@ -7,6 +7,9 @@ from functools import partial
 from typing import Any
 
 from calls.agents import actions as agents
+from calls.agents.models import AgentVersion
+from calls.consent import actions as consent
+from calls.consent.models import ConsentRecord
 from calls.dnc import actions as dnc
 from calls.greetings import actions as greetings
 from calls.greetings.queries import approval_of
@@ -14,8 +17,11 @@ from calls.limits import actions as limits
 from calls.limits.models import Pause
 from calls.records.models import Call
 from calls.routes import actions as routes
+from calls.routes.models import CarrierAccount
 from calls.tenants import actions as tenants
-from tests.world import CALLEE, NOW, SEED, World
+from tests.agents.steps import launch
+from tests.consent.agreed import agreed
+from tests.world import CALLEE, NEW_YORKER, NOW, SEED, World
 
 SECOND = timedelta(seconds=1)
 FLIPPED_AT = NOW + SECOND
@@ -124,6 +130,58 @@ FLIPS = [
     Flip(the_route_is_switched_off, "route_unavailable"),
     Flip(the_version_is_retired, "agent_unavailable"),
     Flip(the_key_leaks, "not_permitted"),
+]
+
+
+def live(world: World) -> Call:
+    """Acme calls a real person, with everything that asks for; the call that waits."""
+    CarrierAccount.objects.update(carrier=CarrierAccount.STATESET)
+    tenants.change_tenant(tenant=world.acme, actor=SEED, now=NOW, mode="live", live_since=NOW)
+    launch(world, world.version)
+    agreed(world)
+    return by_key(world, to=NEW_YORKER)
+
+
+def a_launch_gate_is_reopened(world: World) -> None:
+    agents.reopen_gate(
+        version=world.version, name="security", actor=world.ada, now=FLIPPED_AT, reason="A hole"
+    )
+
+
+def new_evidence_is_filed_that_nobody_has_accepted(world: World) -> None:
+    agents.file_evidence(
+        version=world.version,
+        name="rollout",
+        evidence="A newer plan.",
+        owner=world.user("bob"),
+        actor=world.ada,
+        user=world.user("ada"),
+        now=FLIPPED_AT,
+    )
+
+
+def a_version_nobody_launched_is_published(world: World) -> None:
+    AgentVersion.objects.filter(pk=world.version.pk).update(state="retired")
+    AgentVersion.objects.create(
+        agent=world.agent, number=9, config={}, state="published", created_at=FLIPPED_AT
+    )
+
+
+def consent_is_revoked(world: World) -> None:
+    for record in ConsentRecord.objects.all():
+        consent.revoke_consent(record=record, how="By phone", actor=SEED, now=FLIPPED_AT)
+
+
+def the_live_callee_opts_out(world: World) -> None:
+    _listed(world, NEW_YORKER)
+
+
+# What only calls to real people can meet; begin with `live`.
+LIVE_FLIPS = [
+    Flip(a_launch_gate_is_reopened, "launch_not_approved"),
+    Flip(new_evidence_is_filed_that_nobody_has_accepted, "launch_not_approved"),
+    Flip(a_version_nobody_launched_is_published, "launch_not_approved"),
+    Flip(the_live_callee_opts_out, "dnc_listed"),
 ]
 
 

@@ -4,6 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils import timezone
+
+from calls.audit import actions as audit
+from calls.audit import chain, queries
+from calls.audit.chain import Flaw
 from calls.dispatch.models import Attempt
 from calls.policy.gates import GATES
 from calls.records import states
@@ -23,6 +28,7 @@ def uphold(*, placed: Iterable[str] = (), log: str = "", canaries: Iterable[str]
     assert lost() == []
     assert dialled_without_leave() == []
     assert jumps() == []
+    assert flaws() == []
     assert [canary for canary in canaries if canary in log] == []
 
 
@@ -72,4 +78,16 @@ def jumps() -> list[Any]:
             stands = after or stands
         if stands != call.state:
             found.append((call.sid, "ends as", stands, call.state))
+    return found
+
+
+def flaws() -> list[Flaw]:
+    """What the chains of receipts and audit entries say was altered; everything waiting is sealed first."""
+    audit.seal_waiting()
+    found: list[Flaw] = []
+    for table in queries.sealed_tables():
+        for tenant_id in queries.tenants_of(table):
+            start, links = chain.first_seal(table.CHAIN, tenant_id), queries.links(table, tenant_id)
+            report = chain.verify(start, links, (), now=timezone.now())
+            found += [flaw for flaw in report.flaws if flaw.kind != chain.UNANCHORED]
     return found
