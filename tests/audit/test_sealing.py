@@ -1,6 +1,11 @@
 """Every record is hashed when written and soon has its place, in the order of sealing."""
 
+import tracemalloc
+from collections import deque
+from collections.abc import Callable
+from copy import copy
 from datetime import timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from calls.audit import actions as audit
 from calls.audit import chain, queries
 from calls.audit.models import AuditEntry
+from calls.lib import ids
 from calls.records.models import Receipt
 from tests.audit.sealed import TABLES, Table, at, change, check, flaws
 from tests.database.rows import again
@@ -148,3 +154,47 @@ def test_many_rows_are_sealed_with_few_statements(chained: World) -> None:
         audit.seal_waiting()
     assert len(asked) <= 12
     assert queries.head(Receipt, chained.acme.pk)[0] == 66
+
+
+@tables
+def test_a_sealer_that_read_an_old_head_gives_up(
+    chained: World, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number it would give is taken: the database refuses, and the next tick reads the new head."""
+    last = at(table, 5)
+    change(at(table, 6), seal_number=None, seal="")
+    chained.place(to="+15555557300")
+    audit.seal_waiting()
+    before = flaws(table)
+    with monkeypatch.context() as patch:
+        patch.setattr(queries, "head", lambda *_: (last.seal_number, last.seal))
+        chained.place(to="+15555557301")
+        audit.seal_waiting()
+    assert table._default_manager.filter(seal_number=None).count() == 1
+    audit.seal_waiting()
+    assert numbers(table, chained.acme.pk) == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert flaws(table) == before == ""
+
+
+def memory(read: Callable[[], object]) -> int:
+    """The most that was held at once, in bytes."""
+    tracemalloc.start()
+    kept = read()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    del kept
+    return peak
+
+
+def test_a_long_chain_is_never_all_in_memory(
+    chained: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = at(Receipt, 1)
+    copies = [copy(first) for _ in range(1500)]
+    for number, row in enumerate(copies, 10):
+        row.pk, row.seal_number = ids.new_id(), number
+    Receipt.objects.bulk_create(copies)
+    monkeypatch.setattr(queries, "CHUNK", 50)
+    links = partial(queries.links, Receipt, chained.acme.pk)
+    flat = memory(lambda: deque(links(), maxlen=0))
+    assert flat < memory(lambda: list(links())) / 5
