@@ -17,6 +17,7 @@ from console.access import TenantRequest
 from console.choices import Offer, agent_choices, greeting_choices, offer_to, route_choices
 
 CHOSEN = ("route", "agent", "greeting")
+OWN = "own"  # the greeting the agent opens with by itself
 # Stands in for what will be filled in later: a look-up is about the number, not about the values.
 STAND_INS = {"name": "Maria", "text": "order", "date": "1 May", "time": "9", "amount": "9"}
 
@@ -31,9 +32,9 @@ class LookupForm(forms.Form):
             attrs={"type": "tel", "autocomplete": "off", "aria-keyshortcuts": "/"}
         ),
     )
-    route = forms.ChoiceField(label=_("Caller ID they would see"), required=False)
-    agent = forms.ChoiceField(label=_("Agent"), required=False)
-    greeting = forms.ChoiceField(label=_("Greeting"), required=False)
+    route = forms.ChoiceField(label=_("Caller ID they see"))
+    agent = forms.ChoiceField(label=_("Agent"))
+    greeting = forms.ChoiceField(label=_("Greeting"))
 
     def __init__(self, chosen: QueryDict, *, offer: Offer, number: str | None) -> None:
         self.offer = offer
@@ -41,7 +42,7 @@ class LookupForm(forms.Form):
         super().__init__(data if number else None, initial=data, label_suffix="")
         self._offer("route", route_choices(offer.routes))
         self._offer("agent", agent_choices(offer.agents))
-        own = ("", gettext("The agent's own greeting"))
+        own = (OWN, gettext("The agent's own greeting"))
         self._offer("greeting", [own, *greeting_choices(offer.greetings)])
         self.fields["number"].help_text = self._home_words()
 
@@ -51,7 +52,8 @@ class LookupForm(forms.Form):
         return cls(request.GET, offer=offer_to(request), number=searches.recall(request))
 
     def _offer(self, name: str, choices: list[Any]) -> None:
-        cast("forms.ChoiceField", self.fields[name]).choices = choices
+        field = cast("forms.ChoiceField", self.fields[name])
+        field.choices, field.required = choices, bool(choices)
 
     def _data(self, chosen: QueryDict) -> dict[str, Any]:
         """What was chosen where it is on offer, and the first of its kind otherwise."""
@@ -59,7 +61,7 @@ class LookupForm(forms.Form):
         route = offer.route(wished["route"]) or next(iter(offer.routes), None)
         keys = [agent.agent_key for agent in offer.agents]
         agent = wished["agent"] if wished["agent"] in keys else next(iter(keys), "")
-        greeting = wished["greeting"] if offer.greeting(wished["greeting"]) else ""
+        greeting = wished["greeting"] if offer.greeting(wished["greeting"]) else OWN
         return {"route": route.public_id if route else "", "agent": agent, "greeting": greeting}
 
     @property
@@ -93,12 +95,14 @@ class LookupForm(forms.Form):
             to=given["number"].e164,
             caller_id=route.number if route else "",
             agent_key=given["agent"],
-            greeting_id=given["greeting"] or self._own_greeting(),
+            greeting_id=self._greeting_id(),
             variables={gap.name: _stand_in(gap) for gap in self._gaps()},
             door="form",
         )
 
-    def _own_greeting(self) -> str:
+    def _greeting_id(self) -> str:
+        if self.cleaned_data["greeting"] != OWN:
+            return str(self.cleaned_data["greeting"])
         own = (
             a.default_greeting for a in self.offer.agents if a.agent_key == self["agent"].value()
         )
@@ -106,7 +110,7 @@ class LookupForm(forms.Form):
         return greeting.public_id if greeting else ""
 
     def _gaps(self) -> list[Placeholder]:
-        chosen = self.offer.greeting(self.cleaned_data["greeting"] or self._own_greeting())
+        chosen = self.offer.greeting(self._greeting_id())
         revision = chosen.live_revision if chosen else None
         return read_placeholders(revision.placeholders) if revision else []
 

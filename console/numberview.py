@@ -56,7 +56,7 @@ def record_of(request: TenantRequest, number: phone.Number, *, most: int) -> Dos
 
 
 def panel(answer: Answer, number: phone.Number, *, viewer_zone: str) -> dict[str, Any]:
-    """The verdict panel of the page: the same part as beside a new call, with every sentence."""
+    """The verdict panel of the page: the same part as beside a new call, what refuses first, with every sentence."""
     preview = answer.preview
     if preview is None:
         nothing = gettext("No call can be meant yet")
@@ -70,6 +70,7 @@ def panel(answer: Answer, number: phone.Number, *, viewer_zone: str) -> dict[str
         "detail": _detail(answer, preview),
         "next_at": answer.later,
         "at": answer.now,
+        "gates": sorted(shown["gates"], key=lambda gate: bool(gate["verdict"] == "pass")),
         "words": "",
         "caller_id": "",
     }

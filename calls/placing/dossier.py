@@ -28,6 +28,12 @@ class Dossier:
     total: int
     waiting: int
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether the tenant itself listed exactly this number."""
+        own = (entry for entry in self.entries if entry.tenant_id and not entry.registry_id)
+        return any(not entry.is_prefix for entry in own)
+
 
 def dossier_of(
     tenant: Tenant, number: Number, *, orgs: frozenset[str] | None, now: datetime, most: int

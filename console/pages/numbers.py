@@ -74,8 +74,8 @@ def _about(request: TenantRequest, form: LookupForm, number: Number) -> dict[str
         "record": record,
         "caps": numberview.caps_of(answer),
         "lines": lines_of(record, request.now),
-        "links": _links(request, numberview.waiting_wish(answer)),
-        "may_list": request.actor.can("dnc:write"),
+        "links": _links(request, form.ask().greeting_id, numberview.waiting_wish(answer)),
+        "may_list": request.actor.can("dnc:write") and not record.is_listed,
     }
 
 
@@ -88,7 +88,7 @@ def _facts(number: Number) -> list[tuple[str, str]]:
     ]
 
 
-def _links(request: TenantRequest, wish: dict[str, str]) -> dict[str, str]:
+def _links(request: TenantRequest, greeting: str, wish: dict[str, str]) -> dict[str, str]:
     """Where one can go from here with the number, which none of these addresses names."""
     name = request.GET.get("search", "")
     links = {
@@ -97,8 +97,9 @@ def _links(request: TenantRequest, wish: dict[str, str]) -> dict[str, str]:
         "export": _address(request, "numbers_export"),
     }
     if request.actor.can("calls:write"):
-        links["call"] = _address(request, "new_call")
-        links["then"] = _address(request, "new_call", more=wish) if wish else ""
+        words = {"greeting": greeting}
+        links["call"] = _address(request, "new_call", more=words)
+        links["then"] = _address(request, "new_call", more=words | wish) if wish else ""
     return links
 
 
