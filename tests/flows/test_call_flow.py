@@ -16,7 +16,7 @@ pytestmark = pytest.mark.journey
 Enter = Callable[..., Page]
 CALL_PAGE = "**/calls/CA*"
 LIGHTEST = 80_000  # bytes over the wire, all assets
-PAGES = ("calls/new", "calls", "calls?outcome=refused", "scheduled")
+PAGES = ("calls/new", "calls", "calls?outcome=refused", "scheduled", "numbers")
 
 
 def type_number(page: Page, system: System, number: str) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from calls.dnc.models import DncEntry
 from calls.events.models import InboundEvent
 from calls.greetings.models import Greeting
 from calls.lib.signing import signed_headers
@@ -116,6 +117,23 @@ def test_any_text_in_the_form_of_a_call(world: World, odd: dict[str, str]) -> No
         with undone():
             answer = browser.post(f"/t/acme/{page}", filled(world, **odd))
             assert answer.status_code in (200, 302, 409, 422)
+
+
+@few
+@given(number=TYPED, chosen=TYPED, reason=TYPED)
+def test_any_text_looked_up_as_a_number(
+    world: World, number: str, chosen: str, reason: str
+) -> None:
+    browser, before = session_of(world, "bob"), DncEntry.objects.count()
+    with undone():
+        asked = {"number": number, "route": chosen, "agent": chosen, "greeting": chosen}
+        found = browser.post("/t/acme/numbers/search", asked)["Location"]
+        assert browser.get(found).status_code == 200
+        query = found.partition("?")[2]
+        for act in ("do-not-call", "export"):
+            answer = browser.post(f"/t/acme/numbers/{act}?{query}", {"reason": reason})
+            assert answer.status_code in (200, 302)
+        assert DncEntry.objects.count() <= before + 1
 
 
 @few

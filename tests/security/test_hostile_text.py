@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from calls.dnc import actions as dnc
 from calls.limits import actions as limits
 from calls.records.models import Call
 from tests.agents.steps import file
@@ -93,6 +94,19 @@ def test_a_form_gives_back_what_was_typed_as_text(world: World, text: str) -> No
         assert not is_raw(text, html)
     html = browser.get("/t/acme/calls", {"reference": text, "agent": text}).content.decode()
     assert not is_raw(text, html)
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_what_is_on_record_about_a_number_is_shown_as_text(world: World, text: str) -> None:
+    call, browser = fill(world, text), session_of(world, "alice")
+    dnc.add_number(
+        tenant=None, number=call.to, reason=text, source="x", actor=world.bob, now=call.created_at
+    )
+    for number in (call.to, text):
+        asked = {"number": number, "route": text, "agent": text, "greeting": text}
+        html = browser.post("/t/acme/numbers/search", asked, follow=True).content.decode()
+        assert not is_raw(text, html)
+        assert number == text or text in unescape(html)
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
