@@ -152,7 +152,7 @@ def test_it_costs_the_same_with_one_call_and_with_many(
     world: World, django_assert_max_num_queries: object
 ) -> None:
     client = sign_in(world)
-    for n in range(12):
+    for n in range(8):
         world.place(to=NEW_YORKER, reference=str(n))
     with at(NOW), django_assert_max_num_queries(40):  # type: ignore[operator]
         answer(client, NEW_YORKER)
