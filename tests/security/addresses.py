@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
+from calls.agents import actions as agents
+from calls.agents.models import Agent
 from calls.limits import actions as limits
 from calls.records.models import Call
 from tests.world import NOW, SEED, World
@@ -77,12 +79,20 @@ def ids_of(world: World, call: Call) -> dict[str, str]:
         "review_id": world.order_news.reviews.get().public_id,
         "greeting_id": world.appointment.public_id,
         "limit_id": limits.set_limit(**by, scope="tenant", most=9).public_id,
-        "pause_id": limits.pause(**by, agent=world.agent, reason="Stop").public_id,
+        "pause_id": limits.pause(**by, agent=_idle(world), reason="Stop").public_id,
         "what": world.route.public_id,
         "agent_id": world.agent.public_id,
         "version_id": world.version.public_id,
         "name": "security",
     }
+
+
+def _idle(world: World) -> Agent:
+    """An agent no test calls with, so that it may be paused."""
+    known = Agent.objects.filter(tenant=world.acme, agent_key="idle").first()
+    return known or agents.create_agent(
+        tenant=world.acme, actor=SEED, now=NOW, agent_key="idle", name="Zero work"
+    )
 
 
 def session_of(world: World, name: str) -> Client:
