@@ -134,7 +134,8 @@ def velocity(
 
 def used(tenant: Tenant, cap: Cap, at: datetime) -> int:
     """How many calls count under a cap on the whole tenant at `at`; counted up to its `most`."""
-    return _accepted(tenant, cap, "", at)[: cap.most].count()
+    since = at - counting.longest_window([cap])
+    return _accepted(tenant, cap, "", at).filter(created_at__gt=since)[: cap.most].count()
 
 
 def _standing(cap: Cap, number: int, found: Mapping[str, Any], at: datetime) -> Standing:
@@ -143,13 +144,14 @@ def _standing(cap: Cap, number: int, found: Mapping[str, Any], at: datetime) -> 
 
 
 def _accepted(tenant: Tenant, cap: Cap, subject: str, at: datetime) -> QuerySet[Call, Any]:
-    """When the calls a cap counts were asked for, newest first, as far back as its window reaches."""
+    """When the calls a cap counts were asked for, newest first, at least as far back as its window reaches.
+
+    Older ones among them do no harm, and leaving them in lets the reading end after `cap.most` rows.
+    """
     window = counting.longest_window([cap])
     # Ids rise with time, so reading newest first ends at the window's edge instead of at the first call.
     floor = ids.floor(min(at, timezone.now()) - window - CLOCKS_DIFFER)
-    rows = Call.objects.filter(
-        tenant=tenant, id__gte=floor, created_at__gt=at - window, **column_of(cap.scope, subject)
-    )
+    rows = Call.objects.filter(tenant=tenant, id__gte=floor, **column_of(cap.scope, subject))
     return rows.exclude(state=states.REFUSED).order_by("-id").values("created_at")
 
 
