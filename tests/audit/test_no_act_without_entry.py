@@ -141,7 +141,8 @@ def what_limits(world: World) -> None:
     """A limit to end, and a pause to lift."""
     act: dict[str, Any] = {"tenant": world.acme, "now": NOW}
     limits.set_limit(scope="prefix", most=5, actor=world.ada, **act)
-    limits.pause(agent=world.agent, reason="x", actor=world.bob, **act)
+    idle = again(world.agent, agent_key="idle")
+    limits.pause(agent=idle, reason="x", actor=world.bob, **act)
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:
