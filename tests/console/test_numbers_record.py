@@ -146,6 +146,10 @@ def test_caps_that_count_the_call(world: World, monkeypatch: pytest.MonkeyPatch)
     assert "1 call a day" in html and "Full until" in html
 
 
+def test_caps_lead_to_where_they_are_set(world: World) -> None:
+    assert 'href="/t/acme/rules/limits">Limits and pauses</a>' in told(world, CALLEE)
+
+
 def test_without_a_cap_it_says_so(world: World) -> None:
     client = sign_in(world, "charlie")
     address = client.post("/t/globex/numbers/search", {"number": CALLEE})["Location"]
