@@ -36,13 +36,13 @@ class FindingLine:
 
 
 def lines_of(findings: Iterable[Finding], text: str) -> list[FindingLine]:
-    """Findings of the linter for a screen, in their order."""
+    """Findings of the linter for a screen, in their order; no piece where the sentence quotes it."""
     return [
         FindingLine(
             tone="stop" if found.stops else "info",
             icon="cross" if found.stops else "info",
             sentence=found.sentence,
-            piece=text[found.start : found.end],
+            piece="" if (piece := text[found.start : found.end]) in found.sentence else piece,
         )
         for found in findings
     ]

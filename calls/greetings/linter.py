@@ -23,6 +23,8 @@ _LOOK_ALIKE = ("LATIN", "CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE")
 # Scripts written without spaces, where a name stands inside a longer run of letters.
 _NO_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 
+# A name inside an address or a tag names nobody; "acme.com" alone is how some businesses are called.
+_NOT_SPEECH = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@\S+|</?[A-Za-z!][^<>]*>")
 _WORD = re.compile(r"[^\W\d_]+")
 _ODD: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
@@ -220,9 +222,10 @@ def _asked_for(
 
 def _names(name: str, words: Words) -> bool:
     wanted = wording.plain_words(name.replace("{", " "))
+    said = wording.plain_words(_NOT_SPEECH.sub("{", words.text))
     if any(_script(letter) in _NO_SPACES for letter in name):
-        return "".join(wanted) in "".join(words.said)
-    return bool(wanted) and _says(wanted, words.said)
+        return "".join(wanted) in "".join(said)
+    return bool(wanted) and _says(wanted, said)
 
 
 def _says(phrase: Sequence[str], said: Sequence[str]) -> bool:

@@ -166,7 +166,7 @@ def recognise(
     if early is None or late is None or early != [value[::-1] for value in reversed(late)]:
         return None
     values = dict(zip(names, early, strict=True))
-    if [values[name] for name in names] != early:
+    if [values[name] for name in names] != early or any(v != v.strip() for v in early):
         return None
     return None if any(p.problem(values.get(p.name, "")) for p in placeholders) else values
 

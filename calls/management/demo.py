@@ -15,7 +15,7 @@ from calls.greetings.wording import Placeholder
 from calls.routes import actions as routes
 from calls.routes.models import CarrierAccount
 from calls.tenants import actions as tenants
-from calls.tenants import scope
+from calls.tenants import roles, scope
 from calls.tenants.models import Member, Tenant
 
 ROLES = ("support", "owner", "admin", "auditor")
@@ -100,7 +100,9 @@ def _tenant(slug: str, name: str, now: datetime) -> Seeded:
         time_zone="America/New_York",
         country_groups=["US"],
     )
-    people = [_person(tenant, role, now) for role in ROLES]
+    people = [_person(tenant, role, now, name=_NAMES[role]) for role in ROLES]
+    # Four eyes: an owner's own words, and evidence an owner filed, need another owner.
+    _, second = _person(tenant, roles.OWNER, now, name="Omar", address="owner2")
     _, api_key = tenants.issue_runtime_key(
         tenant=tenant,
         actor=SEED,
@@ -111,7 +113,7 @@ def _tenant(slug: str, name: str, now: datetime) -> Seeded:
     return Seeded(
         tenant=tenant,
         members={member.role: member for member, _ in people},
-        users=[login for _, login in people],
+        users=[*(login for _, login in people), second],
         api_key=api_key,
     )
 
@@ -119,13 +121,15 @@ def _tenant(slug: str, name: str, now: datetime) -> Seeded:
 _NAMES = {"support": "Sam", "owner": "Olive", "admin": "Ada", "auditor": "Aurel"}
 
 
-def _person(tenant: Tenant, role: str, now: datetime) -> tuple[Member, dict[str, str]]:
-    email, password = f"{role}@{tenant.slug}.example", _password()
+def _person(
+    tenant: Tenant, role: str, now: datetime, *, name: str, address: str = ""
+) -> tuple[Member, dict[str, str]]:
+    email, password = f"{address or role}@{tenant.slug}.example", _password()
     user = tenants.create_user(
         actor=SEED,
         now=now,
         email=email,
-        name=f"{_NAMES[role]} {tenant.name}",
+        name=f"{name} {tenant.name}",
         password=password,
         is_staff=role == "admin",
     )

@@ -135,3 +135,8 @@ def test_a_finding_has_its_tone_and_its_piece() -> None:
         ("stop", "cross", "odd "),
         ("info", "info", ""),
     ]
+
+
+def test_a_piece_the_sentence_quotes_is_not_said_twice() -> None:
+    (line,) = lines_of([Finding("a", STOPS, "“odd” is odd.", 3, 6)], "An odd word.")
+    assert line.piece == ""

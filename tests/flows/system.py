@@ -94,7 +94,7 @@ class System:
         return self.process.wait(END_SECONDS)
 
     def sign_in(self, browser: Browser, role: str, **options: Any) -> BrowserContext:
-        """A browser window in which the demo tenant's support, owner, admin or auditor is signed in."""
+        """A window in which the demo tenant's support, owner, owner2, admin or auditor is signed in."""
         if role not in self.cookies:
             self.cookies[role] = self._first_sign_in(browser, role)
         return browser.new_context(storage_state=self.cookies[role], **options)
@@ -107,8 +107,9 @@ class System:
         return state
 
     def fill_in_sign_in(self, page: Page, role: str) -> None:
-        """Sign in by hand, as the demo person with this role."""
-        person = next(user for user in self.seed["users"] if user["role"] == role)
+        """Sign in by hand, as the demo person with this role (the second owner is `owner2`)."""
+        people = {user["email"].partition("@")[0]: user for user in self.seed["users"]}
+        person = people[role]
         page.goto(f"{self.url}/accounts/login/")
         page.get_by_label("Email").fill(person["email"])
         page.get_by_label("Password").fill(person["password"])

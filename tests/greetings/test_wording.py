@@ -133,6 +133,7 @@ READINGS = [
     ("Hi Ann. ", "Hi {first_name}.", [NAME], None),
     ("hi Ann.", "Hi {first_name}.", [NAME], None),
     ("Hi .", "Hi {first_name}.", [NAME], None),
+    ("Hi Ann .", "Hi {first_name}.", [NAME], None),  # filling in never leaves such a space
     ("Hi Ann.", "Hi {first_name}!", [NAME], None),
     ("Hi Ann, you win.", "Hi {first_name}.", [NAME], None),
     ("Hi " + "A" * 41 + ".", "Hi {first_name}.", [NAME], None),
