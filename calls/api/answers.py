@@ -1,10 +1,11 @@
 """From rows to answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from calls.api import shapes
 from calls.api.queries import History, Page
+from calls.dnc.models import DncEntry
 from calls.greetings.models import Greeting, GreetingRevision
 from calls.lib import ids
 from calls.placing.actions import Placement, Preview
@@ -76,6 +77,26 @@ def detail(call: Call, history: History) -> shapes.Detail:
         attempts=[shapes.Try.model_validate(attempt) for attempt in history.attempts],
         receipts=[shapes.Decided.model_validate(receipt) for receipt in history.receipts],
     )
+
+
+def dnc_page(entries: Sequence[DncEntry], *, limit: int) -> shapes.DncPage:
+    """One page of the list; an entry more than asked for says that there are older ones."""
+    shown = entries[:limit]
+    return shapes.DncPage(
+        data=[shapes.DncRecord(**_entry(entry)) for entry in shown],
+        limit=limit,
+        next_cursor=shown[-1].public_id if len(entries) > limit else None,
+    )
+
+
+def dnc_entry(entry: DncEntry) -> shapes.DncAnswer:
+    """One entry of the list."""
+    return shapes.DncAnswer(**_entry(entry))
+
+
+def _entry(entry: DncEntry) -> Mapping[str, Any]:
+    names = [name for name in shapes.DncRecord.model_fields if name != "id"]
+    return {"id": entry.public_id} | {name: getattr(entry, name) for name in names}
 
 
 def _facts(call: Call) -> Mapping[str, Any]:

@@ -12,8 +12,9 @@ from pydantic import (
     field_validator,
 )
 
-from calls.api.fields import Digits, Line, Number, Sid, SomeInstant, SomeMoment, left_out
+from calls.api.fields import Digits, EntryId, Line, Number, Sid, SomeInstant, SomeMoment, left_out
 from calls.api.shapes import Status
+from calls.lib import phone
 from calls.lib.errors import BadField
 from calls.placing.ask import Ask
 from calls.records.queries import CallFilter
@@ -108,6 +109,31 @@ class LogQuery(Asked):
             org=self.org_id,
             call_sid=self.call_sid,
         )
+
+
+class DncAsk(Asked):
+    """A number nobody may call any more."""
+
+    number: Line = Field(max_length=64, description="E.164, or its beginning with is_prefix")
+    reason: Line = Field(max_length=200, description="Shown with every refusal")
+    is_prefix: bool = False
+    expires_at: SomeInstant = Field(None, description="Left out: until somebody lifts it")
+
+    def e164(self) -> str:
+        """The number as it stands on the list. Raises BadField."""
+        if self.is_prefix:
+            return self.number
+        try:
+            return phone.read(self.number).e164
+        except phone.UnreadableNumber as problem:
+            raise BadField("number", str(problem), "invalid_number") from None
+
+
+class DncQuery(Asked):
+    """Which page of the list."""
+
+    limit: Digits = Field(100, ge=1, le=200)
+    cursor: EntryId = left_out(description="The next_cursor of the page before")
 
 
 def refuse_unknown(given: Iterable[str], query: type[BaseModel]) -> None:

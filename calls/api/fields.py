@@ -79,6 +79,13 @@ def sid(value: str) -> str:
     return value
 
 
+def entry_id(value: str) -> str:
+    """The id of a do-not-call entry."""
+    if not re.fullmatch(r"dn_[0-9a-f]{32}", value, re.ASCII):
+        raise ValueError("must be dn_ followed by 32 hex digits, as id shows it")
+    return value
+
+
 def idempotency_key(value: str) -> str:
     """A name a program gives to one intended call (RELIABILITY R1.1)."""
     if not re.fullmatch(r"[!-~]{1,255}", value, re.ASCII):
@@ -93,6 +100,7 @@ SomeMoment = Annotated[Annotated[datetime, BeforeValidator(moment)] | None, _AS_
 Digits = Annotated[int, BeforeValidator(digits)]
 Number = Annotated[str, AfterValidator(number)]
 Sid = Annotated[str, AfterValidator(sid)]
+EntryId = Annotated[str, AfterValidator(entry_id)]
 IdempotencyKey = Annotated[str, AfterValidator(idempotency_key)]
 
 

@@ -194,3 +194,31 @@ class Previewed(Answered):
     greeting: Words
     due_at: datetime
     next_allowed_at: datetime | None
+
+
+class DncRecord(Answered):
+    """A number nobody may call, or with `is_prefix` the beginning of many."""
+
+    id: str
+    number: str
+    is_prefix: bool
+    reason: str
+    source: str
+    added_by: str
+    added_at: datetime
+    expires_at: datetime | None
+    lifted_at: datetime | None
+
+
+class DncAnswer(DncRecord):
+    """One entry of the list."""
+
+    ok: Literal[True] = True
+
+
+class DncPage(Answered):
+    """Entries in force, newest first; `next_cursor` leads to the older ones."""
+
+    data: list[DncRecord]
+    limit: int
+    next_cursor: str | None

@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 
 from calls.api import errors
 from calls.api.body import StrictParser
+from calls.api.dnc import router as dnc
 from calls.api.runtime import router
 
 View = Callable[..., HttpResponse]
@@ -24,6 +25,7 @@ api = NinjaAPI(
     parser=StrictParser(),
 )
 api.add_router("", router)
+api.add_router("/dnc", dnc)
 errors.register(api)
 
 

@@ -7,6 +7,8 @@ from django.db.models import Q, QuerySet
 
 from calls.dnc import age
 from calls.dnc.models import DncEntry, DncImport, DncSource
+from calls.lib import ids
+from calls.lib.errors import NotFound
 from calls.policy.facts import RegistryFacts
 from calls.tenants.models import Tenant
 
@@ -30,6 +32,25 @@ def own_entries(tenant: Tenant, *, now: datetime) -> QuerySet[DncEntry]:
     """The tenant's own list as it stands, newest first; what came with registries is left out."""
     rows = DncEntry.objects.filter(tenant=tenant, lifted_at__isnull=True, registry__isnull=True)
     return rows.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now)).order_by("-id")
+
+
+def own_entry(tenant: Tenant, public_id: str) -> DncEntry:
+    """An entry of the tenant's own list, lifted or not. Raises NotFound."""
+    key = ids.parse(DncEntry.PREFIX, public_id)
+    rows = DncEntry.objects.filter(tenant=tenant, registry__isnull=True)
+    found = rows.filter(pk=key).first() if key else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def visible_source(tenant: Tenant, public_id: str) -> DncSource:
+    """A registry that counts for the tenant. Raises NotFound."""
+    key = ids.parse(DncSource.PREFIX, public_id)
+    found = visible_sources(tenant).filter(pk=key).first() if key else None
+    if found is None:
+        raise NotFound
+    return found
 
 
 def visible_sources(tenant: Tenant) -> QuerySet[DncSource]:

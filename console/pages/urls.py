@@ -8,6 +8,9 @@ from console.pages import (
     approval_ends,
     approvals,
     calls,
+    consent,
+    contacts,
+    dnc,
     greetings,
     home,
     launch_gates,
@@ -15,6 +18,7 @@ from console.pages import (
     new_call,
     numbers,
     overview,
+    registries,
     rules,
     scheduled,
 )
@@ -38,6 +42,10 @@ urlpatterns = [
                 *launch_gates.urlpatterns,
                 *rules.urlpatterns,
                 *limits.urlpatterns,
+                *dnc.urlpatterns,
+                *registries.urlpatterns,
+                *consent.urlpatterns,
+                *contacts.urlpatterns,
             ]
         ),
     ),

@@ -19,12 +19,17 @@ from tests.api.program import EXAMPLE, Program, calls_on_record
 
 NOON = datetime(2026, 1, 5, 17, 0, tzinfo=UTC)
 CALL = "CA" + "0" * 32
+ENTRY = "dn_" + "0" * 32
 ADDRESSES = [
     ("POST", "/api/v1/make-call"),
     ("POST", "/api/v1/calls/preview"),
     ("GET", "/api/v1/call-logs"),
     ("GET", f"/api/v1/calls/{CALL}"),
     ("DELETE", f"/api/v1/calls/{CALL}"),
+    ("GET", "/api/v1/dnc"),
+    ("POST", "/api/v1/dnc"),
+    ("GET", f"/api/v1/dnc/{ENTRY}"),
+    ("DELETE", f"/api/v1/dnc/{ENTRY}"),
 ]
 BAD = {
     "no header": "",
@@ -63,7 +68,11 @@ def issue(acme: Seeded, *scopes: str, expires_at: datetime | None = None) -> Pro
 
 def test_every_address_is_listed_here() -> None:
     routes = [p.pattern for p in urlpatterns if isinstance(p, URLPattern) and str(p.pattern)]
-    listed = {re.sub(CALL, "<call_sid>", path).removeprefix("/api/v1/") for _, path in ADDRESSES}
+    holes = {CALL: "<call_sid>", ENTRY: "<entry_id>"}
+    listed = {
+        re.sub("|".join(holes), lambda hole: holes[hole[0]], path).removeprefix("/api/v1/")
+        for _, path in ADDRESSES
+    }
     assert {str(route) for route in routes} == listed
 
 

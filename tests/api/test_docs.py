@@ -38,7 +38,7 @@ def test_no_address_is_invented() -> None:
     assert sorted(listed) == sorted(OPERATIONS)
 
 
-@pytest.mark.parametrize("name", names(asks.CallAsk))
+@pytest.mark.parametrize("name", names(asks.CallAsk) + names(asks.DncAsk))
 def test_every_field_is_described(name: str) -> None:
     assert f"| `{name}` |" in PAPER
 
@@ -52,6 +52,11 @@ def test_every_parameter_is_described(name: str) -> None:
 def test_every_field_of_a_record_is_described(name: str) -> None:
     shown = shapes.LogRecord.model_fields[name].serialization_alias or name
     assert re.search(rf"[`, \n]{shown}[`,]", PAPER)
+
+
+@pytest.mark.parametrize("name", list(shapes.DncRecord.model_fields))
+def test_every_field_of_an_entry_is_described(name: str) -> None:
+    assert re.search(rf"[`, \n]{name}[`,]", PAPER.partition("## Do not call")[2])
 
 
 @pytest.mark.parametrize("code", [refusal.code for refusal in CODES])

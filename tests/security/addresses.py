@@ -11,9 +11,13 @@ from django.urls.resolvers import RoutePattern
 
 from calls.agents import actions as agents
 from calls.agents.models import Agent
+from calls.contacts import actions as contacts
+from calls.dnc import actions as dnc
+from calls.dnc.models import DncSource
 from calls.limits import actions as limits
 from calls.records.models import Call
-from tests.world import NOW, SEED, World
+from tests.consent.agreed import agreed
+from tests.world import NEW_YORKER, NOW, SEED, World
 
 HOLE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 
@@ -81,6 +85,16 @@ def ids_of(world: World, call: Call) -> dict[str, str]:
         "limit_id": limits.set_limit(**by, scope="tenant", most=9).public_id,
         "pause_id": limits.pause(**by, agent=_idle(world), reason="Stop").public_id,
         "what": world.route.public_id,
+        "entry_id": dnc.add_number(
+            **by, number=NEW_YORKER, reason="Asked", source="test"
+        ).public_id,
+        "source_id": DncSource.objects.get_or_create(
+            tenant=world.acme, name="litigators", defaults={"title": "X", "created_at": NOW}
+        )[0].public_id,
+        "record_id": agreed(world).public_id,
+        "contact_id": contacts.state_contact(
+            **by, number=NEW_YORKER, jurisdiction="US", source="told us"
+        ).public_id,
         "agent_id": world.agent.public_id,
         "version_id": world.version.public_id,
         "name": "security",

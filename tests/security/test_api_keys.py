@@ -1,6 +1,7 @@
 """Which credential opens which API address: every route of the URL conf, for every kind (R4.2)."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from calls.api.urls import api
+from calls.dnc import actions as dnc
+from calls.dnc.models import DncEntry
 from calls.records.models import Call
 from calls.tenants import actions as tenants
 from calls.tenants.models import Tenant
@@ -24,7 +27,12 @@ POST   calls/preview         200     200     403        400      401      401   
 GET    call-logs             200     403     200        200      401      401      401    403      403      401
 GET    calls/{call_sid}      200     403     200        404      401      401      401    403      403      401
 DELETE calls/{call_sid}      200     200     403        404      401      401      401    403      403      401
+GET    dnc                   200     403     200        200      401      401      401    403      403      401
+POST   dnc                   403     403     403        403      401      401      401    403      403      401
+GET    dnc/{entry_id}        200     403     200        404      401      401      401    403      403      401
+DELETE dnc/{entry_id}        403     403     403        404      401      401      401    403      403      401
 """
+LISTED = {"number": "+15555550009", "reason": "Asked"}
 CREDENTIALS = TABLE.split("\n")[1].split()
 
 
@@ -70,8 +78,10 @@ def status(world: World, row: str, credential: str) -> int:
     """What this credential gets; whatever it did is taken back."""
     method, path = row.split()
     client = session_of(world, "ada") if credential == "session" else Client()
-    place = f"/api/v1/{path}".replace("{call_sid}", Call.objects.get().sid)
-    body = json.dumps(EXAMPLE | {"to": "+15555557001"}) if method == "POST" else ""
+    ids = {"{call_sid}": Call.objects.get().sid, "{entry_id}": DncEntry.objects.get().public_id}
+    place = re.sub(r"\{\w+\}", lambda hole: ids[hole[0]], f"/api/v1/{path}")
+    sent = LISTED if path == "dnc" else EXAMPLE | {"to": "+15555557001"}
+    body = json.dumps(sent) if method == "POST" else ""
     with undone():
         headers = headers_of(world, credential)
         return client.generic(method, place, body, "application/json", headers=headers).status_code
@@ -90,5 +100,6 @@ def test_every_route_has_its_row() -> None:
 @pytest.mark.parametrize("row", rows())
 def test_who_may(world: World, row: str) -> None:
     world.place()
+    dnc.add_number(tenant=world.acme, source="test", actor=SEED, now=NOW, **LISTED)
     found = {name: status(world, row, name) for name in CREDENTIALS}
     assert found == dict(zip(CREDENTIALS, rows()[row], strict=True))

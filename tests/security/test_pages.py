@@ -11,7 +11,7 @@ from tests.console.signed_in import filled
 from tests.database.rows import again
 from tests.security.addresses import Address, ids_of, pages, session_of
 from tests.undone import undone
-from tests.world import NOW, SEED, World, person
+from tests.world import CALLEE, NOW, SEED, World, person
 
 # In the order of the table: nobody; Acme's four roles; Globex's owner; an owner Acme had once.
 PEOPLE = ("anonymous", "bob", "alice", "ada", "aurel", "charlie", "eve")
@@ -81,6 +81,34 @@ GET  new_pause               302       200       200       200       403       4
 POST new_pause               302       302       302       302       403       404       404
 GET  end_pause               405       405       405       405       405       405       405
 POST end_pause               302       302       302       302       403       404       404
+GET  rules_dnc               302       200       200       200       200       404       404
+POST rules_dnc               405       405       405       405       405       405       405
+GET  dnc_search              405       405       405       405       405       405       405
+POST dnc_search              302       302       302       302       302       404       404
+GET  dnc_new                 302       200       200       200       403       404       404
+POST dnc_new                 302       302       302       302       403       404       404
+GET  dnc_entry               302       200       200       200       200       404       404
+POST dnc_entry               302       403       302       302       403       404       404
+GET  registry_new            302       403       200       200       403       404       404
+POST registry_new            302       403       302       302       403       404       404
+GET  registry                302       200       200       200       200       404       404
+POST registry                302       403       302       302       403       404       404
+GET  rules_consent           302       200       200       200       200       404       404
+POST rules_consent           405       405       405       405       405       405       405
+GET  consent_search          405       405       405       405       405       405       405
+POST consent_search          302       302       302       302       302       404       404
+GET  consent_new             302       200       200       200       403       404       404
+POST consent_new             302       302       302       302       403       404       404
+GET  consent_record          302       200       200       200       200       404       404
+POST consent_record          302       302       302       302       403       404       404
+GET  rules_contacts          302       200       200       200       200       404       404
+POST rules_contacts          405       405       405       405       405       405       405
+GET  contacts_search         405       405       405       405       405       405       405
+POST contacts_search         302       302       302       302       302       404       404
+GET  contact_new             302       200       200       200       403       404       404
+POST contact_new             302       302       302       302       403       404       404
+GET  contact_forget          405       405       405       405       405       405       405
+POST contact_forget          302       302       302       302       403       404       404
 GET  agents                  302       200       200       200       200       404       404
 POST agents                  405       405       405       405       405       405       405
 GET  new_agent               302       403       403       200       403       404       404
@@ -137,6 +165,12 @@ def acme(world: World) -> World:
     return world
 
 
+def agreement() -> dict[str, str]:
+    """The form of consent, filled in."""
+    given = {"kind": "express", "channel": "web", "captured": "2026-11-02T09:00"}
+    return {"number": CALLEE, "text_shown": "You may call.", "evidence": "form 1"} | given
+
+
 def form_of(world: World, page: str) -> dict[str, Any]:
     """Each form as somebody who may send it would fill it in."""
     words = {"name": "News", "language": "en-US", "agent": "", "text": "We have news for you."}
@@ -150,6 +184,16 @@ def form_of(world: World, page: str) -> dict[str, Any]:
         "new_revision": words,
         "new_limit": {"measure": "tenant:", "most": 9, "length": 1, "unit": 3600, "act": "set"},
         "new_pause": {"reason": "Wrong list"},
+        "dnc_search": {"number": CALLEE},
+        "dnc_new": {"number": CALLEE, "reason": "Asked"},
+        "dnc_entry": {"reason": "Asked for it"},
+        "registry_new": {"name": "us-texas", "title": "Texas", "max_age_days": 31},
+        "registry": {"pasted": CALLEE, "day": "2026-11-02"},
+        "consent_search": {"number": CALLEE},
+        "consent_new": agreement(),
+        "consent_record": {"how": "by phone"},
+        "contacts_search": {"number": CALLEE},
+        "contact_new": {"number": CALLEE, "jurisdiction": "US", "source": "told us"},
         "new_agent": {"name": "Sales", "agent_key": "sales", "purpose": "transactional"},
         "agent_settings": {"name": "Service", "purpose": "transactional"},
         "new_version": {"voice": "alloy", "language": "en-US"},

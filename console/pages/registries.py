@@ -1,0 +1,154 @@
+"""Registries of numbers nobody may call: name one, import its file, watch it being read."""
+
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from calls.dnc import actions, queries
+from calls.dnc.models import DncEntry, DncSource
+from calls.lib import hours
+from calls.lib.errors import NotPermitted, Refusal
+from console.access import TenantRequest, page
+from console.number_forms import DayField, refuse
+from console.registry_words import imports_of, line_of
+from console.screens import show
+
+COUNTED = 100_000
+SHOWN = 20
+
+
+class RegistryForm(forms.Form):
+    """What a registry is called by rules and by people."""
+
+    title = forms.CharField(label=_("What people call it"), max_length=100)
+    name = forms.CharField(
+        label=_("What rules call it"),
+        help_text=_("Small letters, digits and hyphens, such as us-national."),
+        max_length=40,
+    )
+    max_age_days = forms.IntegerField(
+        label=_("Days a copy may be old"), min_value=1, max_value=366, initial=31
+    )
+
+
+class FileForm(forms.Form):
+    """A whole file of a registry, chosen or pasted."""
+
+    file = forms.FileField(label=_("File"), required=False)
+    pasted = forms.CharField(
+        label=_("Or paste it"),
+        help_text=_("One number on each line with its country code, or in the first column."),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    day = DayField(label=_("Fetched on"), help_text=_("From this day on the copy ages."))
+
+    def content(self) -> str:
+        """The text of the file; empty when there is none, or when it is too large to be read here."""
+        sent = self.cleaned_data["file"]
+        if sent is None:
+            return str(self.cleaned_data["pasted"])
+        return str(sent.read(actions.MOST_BYTES + 1).decode("utf-8-sig", errors="replace"))
+
+    def fetched_at(self, zone: str, now: datetime) -> datetime:
+        """The beginning of the day it was fetched on; of today, this moment."""
+        day, there = self.cleaned_data["day"], ZoneInfo(zone)
+        if day == now.astimezone(there).date():
+            return now
+        return hours.first_instant(datetime.combine(day, time.min), there)
+
+
+@page("dnc:lift")
+def registry_new(request: TenantRequest) -> HttpResponse:
+    """Name a registry of the tenant's own."""
+    form = RegistryForm(request.POST if request.method == "POST" else None, label_suffix="")
+    if form.is_bound and form.is_valid():
+        try:
+            source = actions.add_source(
+                tenant=request.tenant, actor=request.actor, now=request.now, **form.cleaned_data
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            return redirect("registry", request.tenant.slug, source.public_id)
+    return show(
+        request,
+        "rules/registry_new.html",
+        title=gettext("New registry"),
+        active="rules",
+        status=422 if form.is_bound else 200,
+        form=form,
+    )
+
+
+@page("calls:read")
+def registry(request: TenantRequest, source_id: str) -> HttpResponse:
+    """One registry: its age, its files with their progress, and the form for the next one."""
+    source = queries.visible_source(request.tenant, source_id)
+    if request.method != "POST":
+        day = request.now.astimezone(ZoneInfo(request.tenant.time_zone)).date()
+        return _show(request, source, FileForm(initial={"day": day}, label_suffix=""))
+    form = FileForm(request.POST, request.FILES, label_suffix="")
+    if not request.actor.can("dnc:lift"):
+        raise NotPermitted
+    if form.is_valid() and _started(request, source, form):
+        messages.success(request, gettext("The file is being read. This page shows how far it is."))
+        return redirect("registry", request.tenant.slug, source.public_id)
+    return _show(request, source, form)
+
+
+def _started(request: TenantRequest, source: DncSource, form: FileForm) -> bool:
+    try:
+        actions.start_import(
+            source=source,
+            content=form.content(),
+            fetched_at=form.fetched_at(request.tenant.time_zone, request.now),
+            actor=request.actor,
+            now=request.now,
+        )
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        where = "file" if form.cleaned_data["file"] else "pasted"
+        refuse(form, refusal, {"content": where, "fetched_at": "day"})
+        return False
+    return True
+
+
+def _show(request: TenantRequest, source: DncSource, form: FileForm) -> HttpResponse:
+    lines = imports_of(source, request, most=SHOWN)
+    is_own = source.tenant_id == request.tenant.pk
+    context: dict[str, Any] = {
+        "line": line_of(source, request),
+        "source": source,
+        "is_own": is_own,
+        "imports": lines,
+        "moving": any(each.is_moving for each in lines),
+        "listed": DncEntry.objects.filter(registry=source, lifted_at=None)[: COUNTED + 1].count(),
+        "counted": COUNTED,
+        "form": form if is_own and request.actor.can("dnc:lift") else None,
+    }
+    return show(
+        request,
+        "rules/registry.html",
+        title=source.title,
+        active="rules",
+        part="files",
+        status=422 if form.is_bound else 200,
+        **context,
+    )
+
+
+urlpatterns = [
+    path("rules/registries/new", registry_new, name="registry_new"),
+    path("rules/registries/<str:source_id>", registry, name="registry"),
+]
