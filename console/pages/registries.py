@@ -125,18 +125,6 @@ def _started(request: TenantRequest, source: DncSource, form: FileForm) -> bool:
 
 
 def _show(request: TenantRequest, source: DncSource, form: FileForm) -> HttpResponse:
-    lines = imports_of(source, request, most=SHOWN)
-    is_own = source.tenant_id == request.tenant.pk
-    context: dict[str, Any] = {
-        "line": line_of(source, request),
-        "source": source,
-        "is_own": is_own,
-        "imports": lines,
-        "moving": any(each.is_moving for each in lines),
-        "listed": DncEntry.objects.filter(registry=source, lifted_at=None)[: COUNTED + 1].count(),
-        "counted": COUNTED,
-        "form": form if is_own and request.actor.can("dnc:lift") else None,
-    }
     return show(
         request,
         "rules/registry.html",
@@ -144,8 +132,28 @@ def _show(request: TenantRequest, source: DncSource, form: FileForm) -> HttpResp
         active="rules",
         part="files",
         status=422 if form.is_bound else 200,
-        **context,
+        form=form if _is_own(request, source) and request.actor.can("dnc:lift") else None,
+        **_about(request, source),
     )
+
+
+def _about(request: TenantRequest, source: DncSource) -> dict[str, Any]:
+    """Our copy, and the last files that went into it."""
+    lines = imports_of(source, request, most=SHOWN)
+    rows = DncEntry.objects.filter(registry=source, lifted_at=None)
+    return {
+        "line": line_of(source, request),
+        "source": source,
+        "is_own": _is_own(request, source),
+        "imports": lines,
+        "moving": any(each.is_moving for each in lines),
+        "listed": rows[: COUNTED + 1].count(),
+        "counted": COUNTED,
+    }
+
+
+def _is_own(request: TenantRequest, source: DncSource) -> bool:
+    return source.tenant_id == request.tenant.pk
 
 
 urlpatterns = [
