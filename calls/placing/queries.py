@@ -176,8 +176,15 @@ def _greeting(resolved: Resolved) -> policy.GreetingFacts:
         withdrawn_at=approval.withdrawn_at if approval else None,
         hash_matches=revision is not None and revision.sha256 == _fingerprint(revision),
         fits_agent=own_agent in (None, agent.pk),
-        problem=resolved.greeting_problem,
+        problem=resolved.greeting_problem or _of_no_agent(revision, agent),
     )
+
+
+def _of_no_agent(revision: GreetingRevision | None, agent: Agent) -> str:
+    """Words for any agent were approved as information: nobody asked them to offer an end to our calls."""
+    if revision is None or revision.greeting.agent_id or agent.purpose != Agent.MARKETING:
+        return ""
+    return f"{agent.agent_key} markets, and these words are approved for any agent. Choose its own."
 
 
 def _fingerprint(revision: GreetingRevision) -> str:
