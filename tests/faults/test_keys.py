@@ -53,6 +53,17 @@ def test_a_rotation_during_dispatch_lets_it_go_on_too(
     oracle.uphold(placed=carrier.keys)
 
 
+def test_when_the_overlap_of_a_rotation_ends_only_new_requests_are_refused(
+    world: World, carrier: Recorder, clock: Clock
+) -> None:
+    call = by_key(world)
+    ApiKey.objects.filter(pk=world.runtime_key.pk).update(expires_at=FLIPPED_AT)
+    assert Program(world.key).place(EXAMPLE).status_code == 401
+    clock.now = LATER
+    assert dial(call_id=call.pk)
+    oracle.uphold(placed=carrier.keys)
+
+
 def test_a_leak_found_out_after_the_rotation_still_stops_it(
     world: World, carrier: Recorder, between: Between
 ) -> None:
