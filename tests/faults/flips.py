@@ -8,8 +8,6 @@ from typing import Any
 
 from calls.agents import actions as agents
 from calls.agents.models import AgentVersion
-from calls.consent import actions as consent
-from calls.consent.models import ConsentRecord
 from calls.dnc import actions as dnc
 from calls.greetings import actions as greetings
 from calls.greetings.queries import approval_of
@@ -165,11 +163,6 @@ def a_version_nobody_launched_is_published(world: World) -> None:
     AgentVersion.objects.create(
         agent=world.agent, number=9, config={}, state="published", created_at=FLIPPED_AT
     )
-
-
-def consent_is_revoked(world: World) -> None:
-    for record in ConsentRecord.objects.all():
-        consent.revoke_consent(record=record, how="By phone", actor=SEED, now=FLIPPED_AT)
 
 
 def the_live_callee_opts_out(world: World) -> None:

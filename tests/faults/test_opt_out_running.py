@@ -70,6 +70,12 @@ def test_on_the_page_of_a_number(support: Visitor, api: httpx.Client) -> None:
     stopped_in_time(api, sid, datetime.now(UTC))
 
 
+def test_sent_by_a_program(api: httpx.Client) -> None:
+    sid = tomorrow(api, AREA + "1004")
+    api.post("/dnc", json={"number": AREA + "1004", "reason": "By e-mail"}).raise_for_status()
+    stopped_in_time(api, sid, datetime.now(UTC))
+
+
 def test_spoken_in_a_call(system: System, api: httpx.Client) -> None:
     """The second call waits; in the first, the callee asks not to be called again."""
     waits, first = tomorrow(api, SAYS_STOP), place(api, SAYS_STOP)
