@@ -146,8 +146,9 @@ def test_caps_that_count_the_call(world: World, monkeypatch: pytest.MonkeyPatch)
     assert "1 call a day" in html and "Full until" in html
 
 
-def test_caps_lead_to_where_they_are_set(world: World) -> None:
-    assert 'href="/t/acme/rules/limits">Limits and pauses</a>' in told(world, CALLEE)
+@pytest.mark.parametrize("rules", ["limits", "dnc", "consent", "contacts"])
+def test_each_card_leads_to_where_it_is_kept(world: World, rules: str) -> None:
+    assert f'<a href="/t/acme/rules/{rules}">' in told(world, CALLEE)
 
 
 def test_without_a_cap_it_says_so(world: World) -> None:
