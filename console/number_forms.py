@@ -21,6 +21,7 @@ from console.access import TenantRequest
 
 R = TypeVar("R", bound=Row)
 SIZE = 50
+SHORTEST = len("+1234567")
 
 
 class NumberForm(forms.Form):
@@ -42,7 +43,7 @@ class NumberForm(forms.Form):
     def clean_number(self) -> str:
         """The number in E.164."""
         try:
-            return phone.read(self.cleaned_data["number"], home=self.home).e164
+            return read_typed(self.cleaned_data["number"], self.home)
         except phone.UnreadableNumber as problem:
             raise forms.ValidationError(str(problem)) from None
 
@@ -91,6 +92,14 @@ def refuse(form: forms.Form, refusal: Refusal, fields: Mapping[str, str] | None 
     form.add_error(named if named in form.fields else None, refusal.sentence)
 
 
+def read_typed(text: str, home: str | None) -> str:
+    """The number in E.164 that somebody typed. Raises phone.UnreadableNumber."""
+    found = phone.read(text, home=home).e164
+    if len(found) < SHORTEST:
+        raise phone.UnreadableNumber(gettext("This is not a telephone number: digits are missing."))
+    return found
+
+
 def home_of(request: TenantRequest) -> str | None:
     """The region whose way of writing numbers is understood: that of the first caller ID."""
     route = next(iter(routes_of(request.tenant, orgs=request.actor.orgs)), None)
@@ -112,7 +121,7 @@ def looked_for(request: TenantRequest) -> Found | None:
     if typed is None:
         return Found("", "", gettext("This was looked for in another session. Type it again."))
     try:
-        return Found(typed, phone.read(typed, home=home_of(request)).e164, "")
+        return Found(typed, read_typed(typed, home_of(request)), "")
     except phone.UnreadableNumber as problem:
         return Found(typed, "", str(problem))
 

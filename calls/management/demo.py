@@ -2,13 +2,15 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from calls.agents import actions as agents
 from calls.agents.models import Agent
 from calls.audit.actor import Actor, system
+from calls.consent import actions as consent
 from calls.dnc import actions as dnc
+from calls.dnc import importing
 from calls.greetings import actions as greetings
 from calls.greetings.models import Greeting, Review
 from calls.greetings.wording import Placeholder
@@ -20,6 +22,8 @@ from calls.tenants.models import Member, Tenant
 
 ROLES = ("support", "owner", "admin", "auditor")
 SEED = system("seed")
+
+REGISTERED = [f"+1555555019{n}" for n in range(5)]
 
 APPOINTMENT = "Hi, this is Acme calling about your appointment."
 REMINDER = "Hi {first_name}, this is Acme. Your appointment is on {day} at {hour}."
@@ -61,6 +65,7 @@ def seed_acme(*, sandbox_url: str, now: datetime) -> Seeded:
         actor=SEED,
         now=now,
     )
+    _consent(seeded, now)
     return seeded
 
 
@@ -72,6 +77,15 @@ def seed_globex(*, sandbox_url: str, now: datetime) -> Seeded:
     approved = _approved(seeded, agent, "Delivery", words, (), now)
     agents.set_default_greeting(agent=agent, greeting_id=approved.pk, actor=SEED, now=now)
     return seeded
+
+
+def seed_registry(*, now: datetime) -> None:
+    """The registry United States rules ask for, fetched today: a few fictional numbers are on it."""
+    source = dnc.add_source(
+        tenant=None, name="us-national", title="US national registry", actor=SEED, now=now
+    )
+    found = dnc.start_import(source=source, fetched_at=now, actor=SEED, now=now)
+    importing.carry(found, REGISTERED)
 
 
 def seed_platform(*, now: datetime) -> tuple[dict[str, str], str]:
@@ -89,6 +103,20 @@ def seed_platform(*, now: datetime) -> tuple[dict[str, str], str]:
     _, admin_key = tenants.issue_admin_key(actor=SEED, now=now, name="Demo admin key")
     login = {"role": "platform", "email": "platform@greenlight.example", "password": password}
     return login, admin_key
+
+
+def _consent(seeded: Seeded, now: datetime) -> None:
+    consent.record_consent(
+        tenant=seeded.tenant,
+        number="+15555550142",
+        kind="written",
+        channel="web",
+        text_shown="Acme may call me, also with an automated voice, about its offers.",
+        evidence="Form 4711, copy in the archive",
+        captured_at=now - timedelta(days=30),
+        actor=SEED,
+        now=now,
+    )
 
 
 def _tenant(slug: str, name: str, now: datetime) -> Seeded:

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from calls.agents.models import AgentVersion, LaunchGate
 from calls.audit.models import AuditEntry
+from calls.consent.queries import consents_for
+from calls.dnc.queries import entries_against, stale_registries
 from calls.greetings.models import Greeting, Review
 from calls.routes.models import CarrierAccount, PhoneRoute
 from calls.tenants.models import ApiKey, Tenant
@@ -131,6 +133,19 @@ def test_no_password_key_or_credential_is_stored_in_the_clear(path: Path) -> Non
     assert not any(known["api_key"] in text or "sandbox-acme" in text for text in stored)
 
 
+def test_the_registry_us_rules_ask_for_is_fresh(path: Path) -> None:
+    acme, now = Tenant.objects.get(slug="acme"), timezone.now()
+    assert stale_registries(tenant=acme, wanted=[("us-national", 31)], now=now) == []
+    (entry,) = entries_against(tenant=acme, number="+15555550190", now=now)
+    assert entry.source == "us-national"
+
+
+def test_one_consent_stands(path: Path) -> None:
+    acme = Tenant.objects.get(slug="acme")
+    (record,) = consents_for(tenant=acme, number="+15555550142", now=timezone.now())
+    assert (record.kind, record.revoked_at) == ("written", None)
+
+
 def test_the_seed_is_on_the_audit_log(path: Path) -> None:
     verbs = set(AuditEntry.objects.values_list("verb", flat=True))
     assert {
@@ -141,3 +156,4 @@ def test_the_seed_is_on_the_audit_log(path: Path) -> None:
         "account.opened",
     } <= verbs
     assert {"greeting.drafted", "greeting.approved", "version.published", "dnc.added"} <= verbs
+    assert {"dncsource.imported", "consent.recorded"} <= verbs

@@ -36,6 +36,7 @@ def _seed() -> dict[str, Any]:
     now = timezone.now()
     acme = demo.seed_acme(sandbox_url=settings.SANDBOX_URL, now=now)
     globex = demo.seed_globex(sandbox_url=settings.SANDBOX_URL, now=now)
+    demo.seed_registry(now=now)
     platform, admin_key = demo.seed_platform(now=now)
     return {
         "tenant": acme.tenant.slug,
