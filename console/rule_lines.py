@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from calls.lib.hours import ALL_DAY, Clock, Week, Window, is_open, next_opening
 from calls.lib.phone import jurisdictions_in
 from calls.limits import counting
-from calls.placing.queries import own_hours
+from calls.placing.callee import own_hours
 from calls.policy.rulebook import Law, all_rules, law_for
 from calls.policy.rulefile import EVERYWHERE, PURPOSES, Rule
 from calls.tenants.models import Tenant

@@ -5,7 +5,7 @@ see nothing of Acme. Acme has one route, one agent and three greetings; the cons
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,8 @@ import pytest
 from calls.agents import actions as agents
 from calls.agents.models import Agent, AgentVersion
 from calls.audit.actor import Actor, system
+from calls.consent import actions as consent
+from calls.consent.models import ConsentRecord
 from calls.greetings import actions as greetings
 from calls.greetings.models import Greeting, Review
 from calls.greetings.wording import Placeholder
@@ -35,7 +37,9 @@ PASSWORD = "correct horse battery"
 
 CALLER_ID = "+15555551234"
 CALLEE = "+15555555678"  # fictional: a sandbox may dial it at any hour
-NEW_YORKER = "+12127365000"  # as a real number, it meets every gate
+NEW_YORKER = "+12127365000"  # as a real number, it meets every gate; its owner agreed to be called
+CALIFORNIAN = "+14152365000"  # the same, three hours later
+PENSACOLAN = "+18502345678"  # the same, on New York's clock or Chicago's
 HOOK_TOKEN = "acme-hook-token"
 HOOK_SECRET = new_secret()
 GAPS = (
@@ -149,7 +153,27 @@ def build(*, sandbox_url: str = "http://127.0.0.1:9") -> World:
         members=_people(acme, globex),
     )
     _say(world)
+    for number in (NEW_YORKER, CALIFORNIAN, PENSACOLAN):
+        agree(acme, number)
     return world
+
+
+def agree(tenant: Tenant, number: str, **fields: Any) -> ConsentRecord:
+    """Somebody agreed to be called by the tenant, and it stands on record."""
+    given: dict[str, Any] = {
+        "captured_at": NOW - timedelta(days=30),
+        "now": NOW,
+        "kind": "express",
+        "channel": "web",
+        "text_shown": "Acme may call me about my orders.",
+        "evidence": "form 7",
+    }
+    return consent.record_consent(
+        tenant=tenant,
+        number=number,
+        actor=SEED,
+        **given | fields,
+    )
 
 
 def account_of(

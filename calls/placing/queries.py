@@ -9,18 +9,14 @@ from django.db import connection
 from calls.agents.models import Agent
 from calls.agents.queries import missing_gates
 from calls.audit.actor import Actor
-from calls.contacts.models import Contact
-from calls.dnc import queries as dnc
 from calls.greetings import queries as greetings
 from calls.greetings import wording
 from calls.greetings.models import GreetingRevision
-from calls.lib import hours, ids, phone
+from calls.lib import ids
 from calls.limits.queries import pauses_in_force
-from calls.placing import caps
+from calls.placing import callee, caps
 from calls.placing.resolve import Resolved
-from calls.policy import daytime
 from calls.policy import facts as policy
-from calls.policy.rulebook import Law, law_for
 from calls.records import states
 from calls.records.models import Call
 from calls.tenants.models import ApiKey, Tenant
@@ -41,8 +37,8 @@ def gather(
 
     Pace is judged once, when a call is asked for; money whenever it is about to be spent.
     """
-    contact = _contact(resolved)
-    law = _law(resolved, contact, due)
+    contact = callee.contact(resolved)
+    law = callee.law(resolved, contact, due)
     capped = caps.caps_on(resolved, law, at=now)
     pace = caps.velocity(resolved, capped, requester_id=requester.id, now=now) if not call else ()
     return policy.Facts(
@@ -60,7 +56,9 @@ def gather(
         frequency=caps.frequency(resolved, capped, now=now, due=due, call=call),
         velocity=pace,
         spend=caps.spend(resolved, capped, now=now, call=call),
-        dnc=_dnc(resolved, now),
+        dnc=callee.entries(resolved, law, now),
+        stale_registries=callee.stale_registries(resolved, law, now),
+        consent=callee.consent(resolved, law, now),
         org=resolved.org.key if resolved.org else None,
         duplicate=duplicate,
         dialling=call is not None,
@@ -195,43 +193,4 @@ def _fingerprint(revision: GreetingRevision) -> str:
         language=revision.greeting.language,
         agent_key=agent.agent_key if agent else "",
         purpose=agent.purpose if agent else "",
-    )
-
-
-def _contact(resolved: Resolved) -> policy.ContactFacts | None:
-    """What the tenant stated about this number."""
-    rows = Contact.objects.filter(tenant=resolved.tenant, number=resolved.number.e164)
-    contact = rows.first()
-    if contact is None:
-        return None
-    return policy.ContactFacts(contact.time_zone, contact.jurisdiction, contact.source)
-
-
-def _law(resolved: Resolved, contact: policy.ContactFacts | None, due: datetime) -> Law:
-    """The law of every place the callee may be in, on the day it is there."""
-    number = resolved.number
-    stated = phone.jurisdictions_in(contact.jurisdiction) if contact else ()
-    return law_for(
-        jurisdictions=(*number.jurisdictions, *stated),
-        purpose=resolved.agent.purpose,
-        on=daytime.callee_day(number, contact, due),
-        own=own_hours(resolved.tenant),
-    )
-
-
-def own_hours(tenant: Tenant) -> hours.Week | None:
-    """The tenant's stricter week; one that cannot be read is closed, so nobody is called by mistake."""
-    if not tenant.calling_hours:
-        return None
-    try:
-        return hours.read_week(tenant.calling_hours)
-    except ValueError:
-        return hours.Week({})
-
-
-def _dnc(resolved: Resolved, now: datetime) -> tuple[policy.DncFacts, ...]:
-    entries = dnc.entries_against(tenant=resolved.tenant, number=resolved.number.e164, now=now)
-    return tuple(
-        policy.DncFacts("tenant" if entry.tenant_id else "platform", entry.reason, entry.added_at)
-        for entry in entries
     )

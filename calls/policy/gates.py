@@ -283,7 +283,7 @@ def callee_did_not_refuse(facts: Facts) -> Pass | Refuse:
 
 def _registries_are_fresh(facts: Facts) -> Pass | Refuse:
     """A list nobody has looked at lately proves nothing, so it blocks as if everybody stood on it."""
-    if not facts.stale_registries:
+    if not facts.stale_registries or _nobody_is_rung(facts):
         return Pass("On no do-not-call list.")
     oldest = facts.stale_registries[0]
     since = f"{oldest.fetched_at:%Y-%m-%d}" if oldest.fetched_at else "never"

@@ -1,11 +1,12 @@
 """Two tenants as the demo seeds them, and a program with a key of each."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from calls.management.demo import Seeded, seed_acme, seed_globex
-from tests.api.program import Program
+from tests.api.program import REAL_NUMBER, Program
+from tests.world import agree
 
 SEEDED_AT = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
 NOWHERE = "http://127.0.0.1:9"
@@ -13,8 +14,10 @@ NOWHERE = "http://127.0.0.1:9"
 
 @pytest.fixture
 def acme(db: None) -> Seeded:
-    """The demo tenant."""
-    return seed_acme(sandbox_url=NOWHERE, now=SEEDED_AT)
+    """The demo tenant; the owner of REAL_NUMBER agreed to be called."""
+    seeded = seed_acme(sandbox_url=NOWHERE, now=SEEDED_AT)
+    agree(seeded.tenant, REAL_NUMBER, captured_at=SEEDED_AT - timedelta(days=7), now=SEEDED_AT)
+    return seeded
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.test import Client
 
 from calls.records.models import Call
 
+REAL_NUMBER = "+12125557890"
 EXAMPLE = {
     "to": "+15555555678",
     "from": "+15555551234",

@@ -13,11 +13,10 @@ from calls.greetings.models import Greeting
 from calls.management.demo import SEED, Seeded
 from calls.records.models import Call
 from calls.tenants import actions as tenants
-from tests.api.program import EXAMPLE, Program
+from tests.api.program import EXAMPLE, REAL_NUMBER, Program
 
 MONDAY_NOON_IN_NEW_YORK = datetime(2026, 1, 5, 17, 0, tzinfo=UTC)
 SUNDAY_NIGHT = datetime(2026, 1, 4, 4, 0, tzinfo=UTC)
-REAL_NUMBER = "+12125557890"
 
 
 def test_the_seeds_example_word_for_word(program: Program) -> None:
@@ -49,7 +48,7 @@ def test_what_follows_is_additive(program: Program) -> None:
         "reference",
     ]
     assert (body["id"], body["state"], body["reference"]) == (str(call.id), "queued", "order 77")
-    assert body["agent_version_id"] == AgentVersion.objects.get().public_id
+    assert body["agent_version_id"] == AgentVersion.objects.get(state="published").public_id
     assert body["greeting_id"] == Greeting.objects.get(name="Appointment").public_id
 
 
@@ -66,7 +65,7 @@ def test_only_the_number_is_required(program: Program) -> None:
 
 
 def test_an_exact_version_wins_over_the_agent(program: Program) -> None:
-    version = AgentVersion.objects.get().public_id
+    version = AgentVersion.objects.get(state="published").public_id
     assert program.place(agent_version_id=version).json()["agent_version_id"] == version
     assert Call.objects.get().version_chosen
 

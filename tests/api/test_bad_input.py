@@ -236,7 +236,7 @@ def test_a_large_body_has_its_own_code(program: Program) -> None:
 
 
 def test_a_version_of_another_agent(program: Program) -> None:
-    version = AgentVersion.objects.get().public_id
+    version = AgentVersion.objects.get(state="published").public_id
     answer = program.place(
         {"to": "+15555555678", "agent_key": "other", "agent_version_id": version}
     )

@@ -55,7 +55,7 @@ def test_no_filter_reaches_across(program: Program, stranger: Program) -> None:
 @pytest.mark.parametrize("path", ["make-call", "calls/preview"])
 def test_another_tenants_things_cannot_be_used(acme: Seeded, globex: Seeded, path: str) -> None:
     stranger = Program(globex.api_key)
-    version = AgentVersion.objects.get(agent__tenant=acme.tenant).public_id
+    version = AgentVersion.objects.get(agent__tenant=acme.tenant, state="published").public_id
     greeting = Greeting.objects.get(tenant=acme.tenant, name="Appointment").public_id
     for field, foreign, missing in (
         ("from", "+15555551234", "+15555551235"),

@@ -10,10 +10,9 @@ from calls.audit.models import AuditEntry
 from calls.greetings.models import Greeting
 from calls.policy.gates import GATES
 from calls.records.models import Receipt
-from tests.api.program import EXAMPLE, Program, calls_on_record
+from tests.api.program import EXAMPLE, REAL_NUMBER, Program, calls_on_record
 
 SUNDAY_NIGHT = datetime(2026, 1, 4, 4, 0, tzinfo=UTC)
-REAL_NUMBER = "+12125557890"
 
 
 def preview(program: Program, **more: str) -> dict[str, object]:

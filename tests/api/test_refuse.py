@@ -11,10 +11,9 @@ from calls.management.demo import SEED, Seeded
 from calls.records.models import Call, Receipt
 from calls.routes.models import PhoneRoute
 from calls.tenants import actions as tenants
-from tests.api.program import Program, calls_on_record
+from tests.api.program import REAL_NUMBER, Program, calls_on_record
 
 LISTED = "+15555550199"
-REAL_NUMBER = "+12125557890"
 SUNDAY_NIGHT = datetime(2026, 1, 4, 4, 0, tzinfo=UTC)
 
 

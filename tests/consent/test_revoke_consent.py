@@ -82,8 +82,9 @@ def test_it_takes_the_right(world: World, who: str) -> None:
 
 
 def test_calls_that_wait_are_looked_at_again(world: World) -> None:
+    given = agreed(world)
     waiting = world.place(to=NEW_YORKER, when="next_allowed").call
-    record = revoke(world, agreed(world))
+    record = revoke(world, given)
     assert list(revoked_since(LATER)) == [record]
     assert not revoked_since(LATER + timedelta(seconds=1)).exists()
     assert waiting_touched_since(LATER) == [waiting.pk]

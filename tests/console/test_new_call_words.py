@@ -87,7 +87,7 @@ def test_a_refusal_is_the_reason(world: World) -> None:
         ({}, "pass", "May be placed now"),
         ({"to": NEW_YORKER, "now": NIGHT}, "wait", "Not at this time"),
         ({"to": "+442079460018"}, "block", "One gate blocks this call"),
-        ({"to": "+447911123456", "now": NIGHT}, "block", "2 gates block this call"),
+        ({"to": "+447911123456", "now": NIGHT}, "block", "3 gates block this call"),
         (
             {"to": NEW_YORKER, "now": NIGHT, "when": "next_allowed"},
             "pass",

@@ -22,9 +22,11 @@ from calls.lib.rows import spelled
 from calls.limits.counting import VELOCITY, Cap
 from calls.placing import queries as placing
 from calls.placing import tallies
+from calls.placing.touched import waiting_touched_since
 from calls.records.models import Call, Receipt
 from calls.records.queries import CallFilter, calls_of, slice_of
 from calls.rollups.actions import fold_waiting
+from tests.database.rows import forbidden
 from tests.dnc.registries import acmes, bring
 from tests.world import CALLEE, NOW, World
 
@@ -53,6 +55,12 @@ def rung(world: World, **fields: Any) -> object:
     """When the callee was rung in the last day."""
     since = NOW - timedelta(days=1)
     return tallies.rung_times(world.acme, CALLEE, since=since, now=NOW, most=9, **fields)
+
+
+def touched(world: World) -> object:
+    """Which waiting calls something new forbids: a number was listed."""
+    forbidden(world)
+    return waiting_touched_since(NOW)
 
 
 QUESTIONS: dict[str, tuple[str, Question]] = {
@@ -97,6 +105,10 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
         "when somebody was rung",
         lambda w: rung(w),
     ),
+    "call_waiting_to": ("waiting calls to a number that was listed", touched),
+    "call_waiting_words": ("waiting calls with words that were withdrawn", touched),
+    "review_withdrawn": ("which words were withdrawn", touched),
+    "apikey_leaked": ("which keys leaked", touched),
     "call_one_per_idempotency_key": (
         "a call by its key",
         lambda w: w.place(idempotency_key="order-1"),

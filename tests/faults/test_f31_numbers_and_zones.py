@@ -14,7 +14,7 @@ from calls.policy.facts import ContactFacts, Facts
 from calls.policy.gates import Pass, Refuse
 from calls.policy.rulebook import law_for
 from tests.policy.plain import ask, code, facts
-from tests.world import NOW, World
+from tests.world import NOW, World, agree
 
 LIVE_COUNTRIES = frozenset({"US", "GB", "AU", "RU", "CA", "JM"})
 
@@ -236,6 +236,7 @@ def test_a_stated_place_brings_its_law(world: World) -> None:
 
 def test_a_time_without_a_zone_is_read_on_the_stated_clock(world: World) -> None:
     state_about(world, LOS_ANGELES, time_zone="America/New_York")
+    agree(world.acme, LOS_ANGELES)
     placed = world.place(to=LOS_ANGELES, scheduled_at=datetime(2026, 11, 4, 9, 30))
     assert placed.due_at == datetime(2026, 11, 4, 14, 30, tzinfo=UTC)
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from calls.consent import actions as consent
+from calls.consent.queries import records_of
 from calls.dispatch import sweep
 from calls.dnc import actions as dnc
 from calls.dnc.models import DncEntry
@@ -16,7 +18,7 @@ from calls.records.models import Call, Receipt
 from calls.tenants import actions as tenants
 from calls.tenants.models import Tenant
 from tests.dispatch.steps import claim, fresh, story
-from tests.world import CALLEE, NOW, SEED, World
+from tests.world import CALLEE, NEW_YORKER, NOW, PENSACOLAN, SEED, World
 
 SECOND = timedelta(seconds=1)
 TOMORROW = NOW + timedelta(days=1)
@@ -117,6 +119,15 @@ def test_what_a_rotated_key_asked_for_goes_on(world: World) -> None:
     tenants.revoke_key(key=world.runtime_key, actor=world.ada, now=NOW + SECOND)
     assert stop() == 0
     assert fresh(call).state == "queued"
+
+
+def test_consent_that_was_taken_back_stops_what_rested_on_it(world: World) -> None:
+    call = scheduled(world, to=NEW_YORKER)
+    other = scheduled(world, to=PENSACOLAN, reference="2")
+    (given,) = records_of(world.acme, NEW_YORKER)
+    consent.revoke_consent(record=given, how="By phone", actor=world.bob, now=NOW + SECOND)
+    assert stop() == 1
+    assert (fresh(call).reason, fresh(other).state) == ("consent_missing", "queued")
 
 
 def test_an_entry_that_was_lifted_again_stops_nothing(world: World) -> None:
