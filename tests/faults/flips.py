@@ -8,6 +8,8 @@ from typing import Any
 
 from calls.agents import actions as agents
 from calls.agents.models import AgentVersion
+from calls.consent import actions as consent
+from calls.consent.models import ConsentRecord
 from calls.dnc import actions as dnc
 from calls.greetings import actions as greetings
 from calls.greetings.queries import approval_of
@@ -165,6 +167,11 @@ def a_version_nobody_launched_is_published(world: World) -> None:
     )
 
 
+def consent_is_revoked(world: World) -> None:
+    record = ConsentRecord.objects.filter(number=NEW_YORKER).latest("id")
+    consent.revoke_consent(record=record, how="By phone", actor=SEED, now=FLIPPED_AT)
+
+
 def the_live_callee_opts_out(world: World) -> None:
     _listed(world, NEW_YORKER)
 
@@ -174,6 +181,7 @@ LIVE_FLIPS = [
     Flip(a_launch_gate_is_reopened, "launch_not_approved"),
     Flip(new_evidence_is_filed_that_nobody_has_accepted, "launch_not_approved"),
     Flip(a_version_nobody_launched_is_published, "launch_not_approved"),
+    Flip(consent_is_revoked, "consent_missing"),
     Flip(the_live_callee_opts_out, "dnc_listed"),
 ]
 
