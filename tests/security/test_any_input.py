@@ -14,10 +14,11 @@ from calls.events.models import InboundEvent
 from calls.greetings.models import Greeting
 from calls.lib.signing import signed_headers
 from calls.records.models import Call, CallEvent, Receipt
+from calls.tenants import actions as tenants
 from tests.console.signed_in import filled
 from tests.security.addresses import session_of
 from tests.undone import undone
-from tests.world import HOOK_SECRET, HOOK_TOKEN, World
+from tests.world import HOOK_SECRET, HOOK_TOKEN, NOW, SEED, World
 
 few = settings(
     max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
@@ -146,3 +147,43 @@ def test_any_text_in_the_form_of_a_greeting(world: World, name: str, text: str, 
         answer = browser.post("/t/acme/greetings/new", sent)
         assert answer.status_code in (302, 422)
         assert Greeting.objects.count() == before + (answer.status_code == 302)
+
+
+@few
+@given(
+    ask=st.dictionaries(
+        st.sampled_from(["number", "reason", "is_prefix", "expires_at"]),
+        st.sampled_from(["+15555555678", "+1900", "Asked", "2030-01-01T00:00:00Z", True])
+        | ANY_JSON,
+        max_size=4,
+    )
+    | ANY_JSON
+)
+def test_any_json_for_the_do_not_call_list(world: World, ask: Any) -> None:
+    before = DncEntry.objects.count()
+    with undone():
+        _, key = tenants.issue_runtime_key(
+            tenant=world.acme, actor=SEED, now=NOW, name="Shop", scopes=["dnc:write"]
+        )
+        answer = Client(raise_request_exception=False).generic(
+            "POST",
+            "/api/v1/dnc",
+            json.dumps(ask).encode(),
+            "application/json",
+            headers={"authorization": f"Bearer {key}"},
+        )
+        assert answer.status_code in (200, 400)
+        assert DncEntry.objects.count() == before + (answer.status_code == 200)
+
+
+@few
+@given(number=TYPED, reason=TYPED, prefix=st.sampled_from([{}, {"is_prefix": "on"}]))
+def test_any_text_in_the_forms_about_a_number(
+    world: World, number: str, reason: str, prefix: dict[str, str]
+) -> None:
+    browser, form = session_of(world, "bob"), {"number": number, "reason": reason, "until": reason}
+    more = {"time_zone": number, "jurisdiction": reason, "source": reason, "captured": number}
+    for page in ("dnc/new", "dnc/search", "consent/new", "contacts/new"):
+        with undone():
+            answer = browser.post(f"/t/acme/rules/{page}", form | more | prefix)
+            assert answer.status_code in (302, 422)
