@@ -11,7 +11,7 @@ from calls.lib import hours, phone
 from calls.placing.resolve import Resolved
 from calls.policy import daytime
 from calls.policy import facts as policy
-from calls.policy.rulebook import Law, law_for
+from calls.policy.rulebook import Law, all_rules, law_for
 from calls.tenants.models import Tenant
 
 
@@ -46,11 +46,18 @@ def own_hours(tenant: Tenant) -> hours.Week | None:
 
 
 def entries(resolved: Resolved, law: Law, now: datetime) -> tuple[policy.DncFacts, ...]:
-    """Every do-not-call entry that counts; a registry's only where the law holds such calls against it."""
+    """Every do-not-call entry that counts.
+
+    A registry that rules name counts where the law of this call asks for it; one that no rule names was
+    imported because its numbers are never to be called.
+    """
     found = dnc.entries_against(tenant=resolved.tenant, number=resolved.number.e164, now=now)
     asked = {registry.name for registry in law.registries}
+    not_asked = {registry.name for rule in all_rules() for registry in rule.registries} - asked
     counts = [
-        e for e in found.select_related("registry") if not e.registry or e.registry.name in asked
+        e
+        for e in found.select_related("registry")
+        if not e.registry or e.registry.name not in not_asked
     ]
     return tuple(policy.DncFacts(_list_of(e), e.reason, e.added_at) for e in counts)
 

@@ -32,7 +32,7 @@ def by_console(world: World) -> None:
 
 def by_registry(world: World) -> None:
     now = timezone.now()
-    assert bring(source_of(None), NEW_YORKER, now=now, fetched_at=now).added == 1
+    assert bring(source_of(None, name="litigators"), NEW_YORKER, now=now, fetched_at=now).added == 1
 
 
 def by_own_registry(world: World) -> None:
@@ -64,3 +64,13 @@ def test_a_waiting_call_is_stopped(world: World, door: Door) -> None:
     for call in (waiting, other):
         call.refresh_from_db()
     assert (waiting.state, waiting.reason, other.state) == ("refused", "dnc_listed", "queued")
+
+
+def test_a_registry_of_law_counts_where_the_law_asks_for_it(world: World) -> None:
+    """The national registry is about selling; this agent only serves."""
+    waiting = world.place(to=NEW_YORKER, when="next_allowed", now=timezone.now()).call
+    now = timezone.now()
+    bring(source_of(None), NEW_YORKER, now=now, fetched_at=now)
+    assert stop_forbidden(now=timezone.now()) == 0
+    waiting.refresh_from_db()
+    assert waiting.state == "queued"
