@@ -58,7 +58,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "an entity": (SPOKEN, "Acme &lt;b&gt;&amp;lt;"),
     "speech markup": (SPOKEN, 'Acme <speak><break time="9s"/></speak>'),
     "an XML entity": (SPOKEN, "Acme <!DOCTYPE x [<!ENTITY y SYSTEM 'file:///etc'>]>"),
-    "a formula": (SPOKEN, "=HYPERLINK('https://x.example')+Acme"),
+    "a formula": (SPOKEN, "=HYPERLINK('https://x.example') + Acme"),
     "a database's words": (SPOKEN, "Acme'; DROP TABLE calls; --"),
     "a percent sign": (SPOKEN, "Acme %s %(name)s %d"),
     "a backslash": (SPOKEN, "Acme \\u202e \\x00 \\n"),
