@@ -10,7 +10,7 @@ from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.audit.models import AuditEntry
 from calls.lib.errors import NotPermitted
-from calls.policy.decide import Decision
+from calls.policy.decide import Decision, Verdict
 from calls.records import states
 from calls.records.models import VERSION_CHANGED, Call, CallEvent, Receipt
 from calls.tenants.models import Tenant
@@ -89,6 +89,20 @@ def move(
         reason_after=call.reason,
     )
     return True
+
+
+def refuse(*, call: Call, verdict: Verdict, source: str, now: datetime) -> bool:
+    """End a call that was accepted and may not go any more, with the gate's own sentence."""
+    return move(
+        call=call,
+        to=states.REFUSED,
+        what="refused",
+        source=source,
+        now=now,
+        data={"gate": verdict.gate, "reason": verdict.code},
+        reason=verdict.code,
+        reason_text=verdict.message[:300],
+    )
 
 
 def enrich(*, call: Call, source: str, now: datetime, **columns: Any) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from calls.dispatch import actions as dispatch
 from calls.dispatch.models import Attempt
+from calls.dnc import actions as dnc
 from calls.records.models import Call, Receipt
 from calls.routes import actions as routes
 from calls.tenants import actions as tenants
@@ -176,3 +177,12 @@ def test_a_claim_is_used_once(world: World) -> None:
     assert dispatch.intend(claimed=claimed, now=NOW)
     assert dispatch.intend(claimed=claimed, now=NOW) is None
     assert (Attempt.objects.count(), fresh(call).state) == (1, "dispatching")
+
+
+def test_the_reason_is_the_gate_that_never_opens_and_not_one_that_will(world: World) -> None:
+    call = late_in_new_york(world)
+    dnc.add_number(
+        tenant=world.acme, number=NEW_YORKER, reason="By phone", source="test", actor=SEED, now=NOW
+    )
+    assert intend(call, CLOSES) is None
+    assert (fresh(call).state, fresh(call).reason) == ("refused", "dnc_listed")

@@ -46,6 +46,7 @@ EXEMPT = {
     "records.move": HISTORY,
     "records.note_event": HISTORY,
     "records.open_call": HISTORY,
+    "records.refuse": HISTORY,
     "records.speak_with": HISTORY,
     "rollups.fold_waiting": DERIVED,
     "rollups.rebuild": DERIVED,

@@ -134,24 +134,14 @@ def _has_room(call: Call, now: datetime) -> bool:
 
 def _hold_back(call: Call, decision: Decision, now: datetime) -> None:
     """A gate closed since the call was accepted: wait for it to open, or refuse."""
-    first, opening = decision.refusals[0], decision.next_allowed_at
-    if for_good(decision) is None:
-        # Our fault, perhaps a passing one, or a switch somebody will turn: closed, not final. While a
-        # pause is in force the queue leaves its calls alone, so this asks again only after it.
-        opening = opening or now + AFTER_SWITCH
-    if opening is not None and opening < call.expires_at:
+    final, first = for_good(decision), decision.refusals[0]
+    # Our fault, perhaps a passing one, or a switch somebody will turn: closed, not final. While a pause
+    # is in force the queue leaves its calls alone, so this asks again only after it.
+    opening = decision.next_allowed_at or now + AFTER_SWITCH
+    if final is None and opening < call.expires_at:
         requeue(call, at=opening, why=first.message, now=now, data={"gate": first.gate})
-        return
-    records.move(
-        call=call,
-        to=states.REFUSED,
-        what="refused",
-        source="dispatch",
-        now=now,
-        data={"gate": first.gate, "reason": first.code},
-        reason=first.code,
-        reason_text=first.message[:300],
-    )
+    else:
+        records.refuse(call=call, verdict=final or first, source="dispatch", now=now)
 
 
 def _open_attempt(call: Call, now: datetime) -> Intent:

@@ -53,16 +53,7 @@ def stop_call(*, call_id: UUID, now: datetime) -> bool:
     if final is None:
         return False
     records.keep_receipt(call=call, moment=Receipt.STOP, decision=decision, now=now)
-    return records.move(
-        call=call,
-        to=states.REFUSED,
-        what="refused",
-        source="gates",
-        now=now,
-        data={"gate": final.gate, "reason": final.code},
-        reason=final.code,
-        reason_text=final.message[:300],
-    )
+    return records.refuse(call=call, verdict=final, source="gates", now=now)
 
 
 def for_good(decision: Decision) -> Verdict | None:
