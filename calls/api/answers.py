@@ -1,6 +1,7 @@
 """From rows to answers."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from calls.api import shapes
@@ -30,8 +31,8 @@ def accepted(placement: Placement) -> shapes.Accepted:
     )
 
 
-def previewed(preview: Preview) -> shapes.Previewed:
-    """What the gates say about a call nobody has placed."""
+def previewed(preview: Preview, *, opening: datetime | None) -> shapes.Previewed:
+    """What the gates say about a call nobody has placed, and the first instant none would refuse."""
     number, decision = preview.resolved.number, preview.decision
     return shapes.Previewed(
         allowed=decision.allowed,
@@ -46,7 +47,7 @@ def previewed(preview: Preview) -> shapes.Previewed:
         caller_id=preview.resolved.route.number,
         greeting=_words(preview),
         due_at=preview.due_at,
-        next_allowed_at=decision.next_allowed_at,
+        next_allowed_at=None if decision.allowed else opening,
     )
 
 

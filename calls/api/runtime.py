@@ -1,6 +1,6 @@
 """The tenant's own endpoints: place, preview and cancel calls, and read what became of them."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Header, Path, Query, Router
@@ -10,6 +10,7 @@ from calls.api.asks import CallAsk, LogQuery, refuse_unknown
 from calls.api.endpoint import RuntimeKey, caller
 from calls.api.fields import IdempotencyKey
 from calls.placing import actions as placing
+from calls.placing.openings import next_opening
 
 router = Router(by_alias=True)
 
@@ -47,8 +48,9 @@ def make_call(
 def preview_call(request: HttpRequest, body: CallAsk) -> shapes.Previewed:
     """Ask every gate about a call without placing it."""
     who = caller(request)
-    preview = placing.preview_call(ask=body.ask(), tenant=who.tenant, actor=who.actor, now=who.now)
-    return answers.previewed(preview)
+    asked: Any = {"ask": body.ask(), "tenant": who.tenant, "actor": who.actor, "now": who.now}
+    preview = placing.preview_call(**asked)
+    return answers.previewed(preview, opening=next_opening(preview, **asked))
 
 
 @router.get("/call-logs", auth=RuntimeKey("calls:read"), response={200: shapes.LogPage} | FAILURES)

@@ -85,9 +85,28 @@ def test_other_people_have_their_own_count(world: World) -> None:
     assert again(world, to="+15555550123").state == "queued"
 
 
-def test_waiting_for_the_next_allowed_minute_waits_for_the_cap_only_at_dialling(
-    world: World,
-) -> None:
+def test_the_next_allowed_minute_is_the_one_in_which_the_cap_is_free(world: World) -> None:
+    cap(world)
+    rung(world)
+    call = world.place(now=NOW + HOUR, when="next_allowed").call
+    assert (call.state, call.due_at) == ("queued", NOW + DAY)
+
+
+def test_a_cap_that_frees_at_night_opens_in_the_morning(world: World) -> None:
+    cap(world, window_seconds=12 * 3600)  # free at 22:00 in New York
+    rung(world, to=NEW_YORKER)
+    call = world.place(to=NEW_YORKER, now=NOW + HOUR, when="next_allowed").call
+    assert call.due_at == NOW.replace(hour=14) + DAY
+
+
+def test_a_tenant_that_waits_out_the_night_does_not_wait_out_a_cap(world: World) -> None:
+    tenants.change_tenant(tenant=world.acme, actor=SEED, now=NOW, outside_hours="defer")
+    cap(world)
+    rung(world)
+    assert refused(world, now=NOW + HOUR)[0] == "frequency_cap"
+
+
+def test_a_call_scheduled_before_it_is_held_at_dialling_by_the_cap(world: World) -> None:
     first = world.place(scheduled_at=NOW + HOUR).call
     rung(world, allow_duplicate=True)
     cap(world)

@@ -1,6 +1,6 @@
 """The one entrance of every call: judge it, then accept or refuse it durably; or only judge it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -20,6 +20,8 @@ from calls.tenants.models import Tenant
 
 EXPIRES_AFTER = timedelta(hours=24)
 SCHEDULED_EXPIRES_AFTER = timedelta(hours=1)
+# A cap may free at night, and the morning may be a holiday; what is not found by then is refused.
+MOST_DEFERRALS = 3
 
 
 class CallRefused(Refusal):
@@ -120,15 +122,15 @@ def _judge(ask: Ask, *, tenant: Tenant, actor: Actor, now: datetime, fingerprint
     resolved = resolve.resolve(ask, tenant=tenant)
     due = resolve.due_at(ask, resolved=resolved, now=now)
     duplicate = _duplicate(ask, resolved, now=now, fingerprint=fingerprint)
-    facts = queries.gather(
-        resolved, requester=queries.requester(actor), now=now, due=due, duplicate=duplicate
-    )
-    decision = decide(facts)
-    opening = _deferral(ask, tenant, decision)
-    if opening is not None:
-        facts = replace(facts, due=opening)
-        decision, due = decide(facts), opening
-    return Preview(resolved, facts, decision, due, deferred=opening is not None)
+    asker, deferred = queries.requester(actor), False
+    for _ in range(1 + MOST_DEFERRALS):
+        facts = queries.gather(resolved, requester=asker, now=now, due=due, duplicate=duplicate)
+        decision = decide(facts)
+        opening = _deferral(ask, tenant, decision)
+        if opening is None:
+            break
+        due, deferred = opening, True
+    return Preview(resolved, facts, decision, facts.due, deferred=deferred)
 
 
 def _duplicate(
@@ -150,10 +152,11 @@ def _is_overtaken(ask: Ask, plan: Preview, *, now: datetime, fingerprint: str) -
 
 
 def _deferral(ask: Ask, tenant: Tenant, decision: Decision) -> datetime | None:
-    """The next opening, when the hours alone stand in the way and waiting was asked for."""
-    wants_to_wait = ask.when == NEXT_ALLOWED or tenant.outside_hours == Tenant.DEFER
-    only_hours = [verdict.gate for verdict in decision.refusals] == ["hours"]
-    return decision.next_allowed_at if wants_to_wait and only_hours else None
+    """The next opening, when nothing stands in the way but what was said to be waited for."""
+    worth_waiting = {"hours"} if tenant.outside_hours == Tenant.DEFER else set()
+    worth_waiting |= {"hours", "frequency"} if ask.when == NEXT_ALLOWED else set()
+    closed = {verdict.gate for verdict in decision.refusals}
+    return decision.next_allowed_at if closed and closed <= worth_waiting else None
 
 
 def _expires_at(ask: Ask, due: datetime) -> datetime:
