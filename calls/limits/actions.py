@@ -99,8 +99,8 @@ def pause(
 ) -> Pause:
     """Dial nothing of the route, the agent, the tenant or (no tenant) anybody, until lifted or `until`.
 
-    Accepted calls wait. Asking twice changes nothing: the first reason is kept. Raises NotPermitted,
-    NotFound, BadField.
+    Accepted calls wait. Asking twice keeps the first reason, and the later of the two ends: whoever stops
+    calls for longer than they are stopped already means it. Raises NotPermitted, NotFound, BadField.
     """
     _must_hold_switch(tenant, actor)
     what = _whatever(tenant, route, agent)
@@ -110,13 +110,14 @@ def pause(
         raise BadField("until", "This time has passed. Choose one in the future, or none.")
     _end_run_out(what, now)
     given = {"reason": reason.strip()[:200], "started_at": now, "started_by": actor.name[:200]}
-    found, is_new = Pause.objects.get_or_create(
+    found, is_new = Pause.objects.select_for_update().get_or_create(
         **what, ended_at=None, defaults=given | {"until": until}
     )
     if is_new:
-        until_text = until.isoformat() if until else None
-        after = {"scope": found.scope, "reason": found.reason, "until": until_text}
+        after = {"scope": found.scope, "reason": found.reason, "until": _spelled(until)}
         _note(found, "pause.started", actor=actor, now=now, after=after)
+    elif found.until is not None and (until is None or until > found.until):
+        _extend(found, until, actor=actor, now=now)
     return found
 
 
@@ -230,6 +231,18 @@ def _end_run_out(what: dict[str, Any], now: datetime) -> None:
     """A pause that ran out by itself makes room for the next one of its kind."""
     run_out = Pause.objects.filter(**what, ended_at=None, until__lte=now)
     run_out.update(ended_at=now, ended_by="its own end")
+
+
+def _extend(pause: Pause, until: datetime | None, *, actor: Actor, now: datetime) -> None:
+    """Let a pause that would run out by itself hold for longer, or until it is lifted."""
+    before, pause.until = pause.until, until
+    pause.save(update_fields=["until"])
+    ends = {"before": {"until": _spelled(before)}, "after": {"until": _spelled(until)}}
+    _note(pause, "pause.extended", actor=actor, now=now, **ends)
+
+
+def _spelled(until: datetime | None) -> str | None:
+    return until.isoformat() if until else None
 
 
 def _shown(limit: Limit) -> dict[str, Any]:

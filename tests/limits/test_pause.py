@@ -1,6 +1,6 @@
 """The kill switch: who holds it, what it stops, and how it is let go."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -74,6 +74,21 @@ def test_the_first_reason_is_kept(world: World) -> None:
     first, second = pause(world), pause(world, reason="Something else", actor=world.alice)
     assert (first, stopping(world)) == (second, ["Wrong list"])
     assert AuditEntry.objects.filter(verb="pause.started").count() == 1
+
+
+@pytest.mark.parametrize("until", [None, LATER + timedelta(hours=1)])
+def test_whoever_stops_for_longer_means_it(world: World, until: datetime | None) -> None:
+    first, second = pause(world, until=LATER), pause(world, until=until, actor=world.alice)
+    assert (first, second.until, stopping(world, now=LATER)) == (second, until, ["Wrong list"])
+    entry = AuditEntry.objects.get(verb="pause.extended")
+    assert (entry.actor_name, entry.before) == ("Alice", {"until": LATER.isoformat()})
+
+
+@pytest.mark.parametrize("first", [None, LATER])
+def test_whoever_stops_for_less_shortens_nothing(world: World, first: datetime | None) -> None:
+    pause(world, until=first)
+    assert pause(world, until=NOW + timedelta(minutes=5)).until == first
+    assert not AuditEntry.objects.filter(verb="pause.extended").exists()
 
 
 @pytest.mark.parametrize("name", ["alice", "bob", "ada"])
