@@ -6,7 +6,7 @@ import pytest
 
 from calls.audit.models import AuditEntry
 from tests.console.signed_in import at, sign_in, words
-from tests.world import CALLEE, NOW, World
+from tests.world import CALLEE, NOW, World, agree
 
 VALUES = {"first_name": "Ann", "day": "24 November", "hour": "3 PM"}
 
@@ -42,6 +42,7 @@ def test_the_calls_are_named_soonest_first(world: World) -> None:
 
 
 def test_their_time_is_on_the_callees_clock(world: World) -> None:
+    agree(world.acme, "+13127365000")
     world.place(to="+13127365000", scheduled_at=NOW + timedelta(days=1))
     html = words(sign_in(world, "alice").get(url(world)).content)
     assert "9:00" in html

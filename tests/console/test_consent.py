@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from calls.consent import actions
 from calls.consent.models import ConsentRecord
 from tests.consent.agreed import agreed
+from tests.consent.conftest import world as world  # nobody agreed to anything yet
 from tests.console.signed_in import at, sign_in, words
 from tests.world import NEW_YORKER, NOW, World
 
