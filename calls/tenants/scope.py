@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import TypeVar
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -26,6 +27,12 @@ def one(rows: QuerySet[R], *, tenant: Tenant, public_id: str) -> R:
 def must_own(tenant: Tenant, *rows: TenantRow | None) -> None:
     """Let only the tenant's own rows be tied together. Raises NotFound, as if a foreign one were none."""
     if any(row is not None and row.tenant_id != tenant.pk for row in rows):
+        raise NotFound
+
+
+def must_belong(actor: Actor, tenant_id: UUID) -> None:
+    """The last lock behind the doors: nobody's rights reach into another tenant. Raises NotFound."""
+    if actor.kind != "system" and actor.tenant_id != tenant_id:
         raise NotFound
 
 

@@ -7,12 +7,13 @@ from typing import Any
 from django.db import transaction
 
 from calls.agents import launch, queries
-from calls.agents.actions.steps import LAUNCH, SETUP, must_belong, must_hold, take_turn
+from calls.agents.actions.steps import LAUNCH, SETUP, must_hold, take_turn
 from calls.agents.models import AgentVersion, LaunchGate
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.lib.errors import BadField, NotFound, Refusal
 from calls.tenants.models import Member, User
+from calls.tenants.scope import must_belong
 
 LONGEST_EVIDENCE = 4000
 

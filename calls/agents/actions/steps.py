@@ -4,7 +4,8 @@ from uuid import UUID
 
 from calls.agents.models import Agent
 from calls.audit.actor import Actor
-from calls.lib.errors import NotFound, NotPermitted
+from calls.lib.errors import NotPermitted
+from calls.tenants.scope import must_belong
 
 SETUP, LAUNCH = "setup:write", "launch:approve"
 
@@ -14,12 +15,6 @@ def must_hold(actor: Actor, tenant_id: UUID, *permissions: str) -> None:
     must_belong(actor, tenant_id)
     if actor.kind != "system" and not any(actor.can(permission) for permission in permissions):
         raise NotPermitted
-
-
-def must_belong(actor: Actor, tenant_id: UUID) -> None:
-    """The last lock behind the doors: nobody's rights reach into another tenant."""
-    if actor.kind != "system" and actor.tenant_id != tenant_id:
-        raise NotFound
 
 
 def take_turn(agent_id: UUID) -> Agent:

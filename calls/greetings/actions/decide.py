@@ -14,6 +14,7 @@ from calls.greetings.queries import findings_of, fresh, locked, newest_of
 from calls.lib.errors import BadField, NotPermitted, Refusal
 from calls.lib.later import later
 from calls.tenants.models import User
+from calls.tenants.scope import must_belong
 
 LONGEST_REASON = 300
 
@@ -56,7 +57,11 @@ def decide_review(
     comment: str = "",
     valid_until: datetime | None = None,
 ) -> Review:
-    """Approve, reject or ask for changes; approved words become the greeting's live ones."""
+    """Approve, reject or ask for changes; approved words become the greeting's live ones.
+
+    Raises NotFound, CannotDecide, BadField.
+    """
+    must_belong(actor, asked.tenant_id)
     locked(asked.greeting_id)
     asked = fresh(asked)
     greeting = asked.greeting
@@ -95,7 +100,11 @@ def decide_review(
 
 @transaction.atomic
 def withdraw_approval(*, asked: Review, actor: Actor, now: datetime, reason: str = "") -> Review:
-    """Take an approval back: no call may speak these words from now on, queued ones included."""
+    """Take an approval back: no call may speak these words from now on, queued ones included.
+
+    Raises NotFound, NotPermitted, BadField, NotInForce.
+    """
+    must_belong(actor, asked.tenant_id)
     if not actor.can("greetings:approve"):
         raise NotPermitted
     if len(reason) > LONGEST_REASON:

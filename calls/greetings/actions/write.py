@@ -15,6 +15,7 @@ from calls.greetings.queries import approval_of, locked
 from calls.lib.errors import BadField, NotPermitted, Refusal
 from calls.lib.later import later
 from calls.tenants.models import Tenant, User
+from calls.tenants.scope import must_belong, must_own
 
 
 class NameTaken(Refusal):
@@ -44,13 +45,18 @@ def draft_greeting(
     language: str = "en-US",
     agent_id: UUID | None = None,
 ) -> Greeting:
-    """Write a new greeting and ask for its approval. Raises NotPermitted, NameTaken, BadField."""
-    _may_write(actor)
+    """Write a new greeting and ask for its approval.
+
+    Raises NotFound (the tenant or the agent is another's), NotPermitted, NameTaken, BadField.
+    """
+    _may_write(actor, tenant.pk)
     if Greeting.objects.filter(tenant=tenant, name__iexact=name).exists():
         raise NameTaken
-    greeting = Greeting.objects.create(
+    greeting = Greeting(
         tenant=tenant, name=name, language=language, agent_id=agent_id, created_at=now
     )
+    must_own(tenant, greeting.agent)
+    greeting.save(force_insert=True)
     _add_revision(greeting, text, placeholders, actor=actor, author=author, now=now)
     return greeting
 
@@ -65,8 +71,11 @@ def revise_greeting(
     text: str,
     placeholders: Sequence[wording.Placeholder] = (),
 ) -> GreetingRevision:
-    """Write new words for a greeting. They start unapproved; the approved ones stay in use."""
-    _may_write(actor)
+    """Write new words for a greeting. They start unapproved; the approved ones stay in use.
+
+    Raises NotFound, NotPermitted, BadField.
+    """
+    _may_write(actor, greeting.tenant_id)
     locked(greeting.pk)
     greeting.reviews.filter(decision=Review.OPEN).update(
         decision=Review.CHANGES_REQUESTED,
@@ -83,10 +92,10 @@ def ask_again(
 ) -> GreetingRevision:
     """Ask anew for words whose approval ended, ends or was withdrawn: a fresh revision, same words.
 
-    The words stay their author's; neither the author nor the asker may decide. Raises NotPermitted,
-    CannotAskAgain.
+    The words stay their author's; neither the author nor the asker may decide. Raises NotFound,
+    NotPermitted, CannotAskAgain.
     """
-    _may_write(actor)
+    _may_write(actor, revision.greeting.tenant_id)
     greeting = locked(revision.greeting_id)
     approval = approval_of(revision)
     objection = review.renewal_objection(
@@ -102,7 +111,8 @@ def ask_again(
     )
 
 
-def _may_write(actor: Actor) -> None:
+def _may_write(actor: Actor, tenant_id: UUID) -> None:
+    must_belong(actor, tenant_id)
     if not actor.can("greetings:write"):
         raise NotPermitted
 
