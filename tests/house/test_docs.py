@@ -31,3 +31,10 @@ def test_every_refusal_code_is_explained(code: str) -> None:
 )
 def test_every_place_the_index_names_exists(path: str) -> None:
     assert (ROOT / path).exists()
+
+
+def test_decisions_are_numbered_once_each_without_a_gap() -> None:
+    files = sorted((ROOT / "docs/decisions").glob("*.md"))
+    assert [int(path.name[:4]) for path in files] == list(range(1, len(files) + 1))
+    titles = [path.read_text().splitlines()[0] for path in files]
+    assert [title.split(".")[0] for title in titles] == [f"# {n}" for n in range(1, len(files) + 1)]
