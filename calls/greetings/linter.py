@@ -103,6 +103,12 @@ def lint(
     return sorted(found, key=lambda finding: not finding.stops)
 
 
+def unmet_duties(text: str, *, language: str, opt_out: bool, discloses_ai: bool) -> list[Finding]:
+    """What the law of one call asks of words that were approved already, and they do not say."""
+    words = Words(text, (), language, "", (), opt_out, discloses_ai)
+    return [found for duty in DUTIES for found in duty(words) if found.stops]
+
+
 def names_the_business(words: Words) -> Iterator[Finding]:
     """Whoever is called hears who calls (RELIABILITY R5.9); a value filled in later does not count."""
     if any(_names(name, words) for name in words.business_names):
@@ -206,6 +212,9 @@ RULES: tuple[Callable[[Words], Iterable[Finding]], ...] = (
     spaces_its_placeholders,
     is_short_enough,
 )
+
+# What some places ask for and others do not.
+DUTIES = (offers_an_end, tells_of_the_machine)
 
 
 def _asked_for(

@@ -101,6 +101,22 @@ def findings_in(
     )
 
 
+def unmet_duty(revision: GreetingRevision, law: Law) -> str:
+    """What the law of one call asks of its words and they lack, as a sentence; empty when all is said.
+
+    Words are approved by the law of the countries the tenant calls then; it may call more since.
+    """
+    found = linter.unmet_duties(
+        revision.text,
+        language=revision.greeting.language,
+        opt_out=law.opt_out,
+        discloses_ai=law.discloses_ai,
+    )
+    if not found:
+        return ""
+    return f"These words lack what the law asks where this person may be. {found[0].sentence}"
+
+
 def _law_asked_of(tenant: Tenant, purpose: str, now: datetime) -> Law:
     """Everything the law asks anywhere in the countries the tenant opted into.
 

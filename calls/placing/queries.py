@@ -17,6 +17,7 @@ from calls.limits.queries import pauses_in_force
 from calls.placing import callee, caps
 from calls.placing.resolve import Resolved
 from calls.policy import facts as policy
+from calls.policy.rulebook import Law
 from calls.records import states
 from calls.records.models import Call
 from calls.tenants.models import ApiKey, Tenant
@@ -49,7 +50,7 @@ def gather(
         number=resolved.number,
         route=_route(resolved),
         agent=_agent(resolved),
-        greeting=_greeting(resolved),
+        greeting=_greeting(resolved, law),
         law=law,
         contact=contact,
         pauses=_pauses(resolved, now),
@@ -161,7 +162,7 @@ def _agent(resolved: Resolved) -> policy.AgentFacts:
     )
 
 
-def _greeting(resolved: Resolved) -> policy.GreetingFacts:
+def _greeting(resolved: Resolved, law: Law) -> policy.GreetingFacts:
     revision, agent = resolved.revision, resolved.agent
     approval = greetings.approval_of(revision)
     own_agent = revision.greeting.agent_id if revision else None
@@ -174,15 +175,21 @@ def _greeting(resolved: Resolved) -> policy.GreetingFacts:
         withdrawn_at=approval.withdrawn_at if approval else None,
         hash_matches=revision is not None and revision.sha256 == _fingerprint(revision),
         fits_agent=own_agent in (None, agent.pk),
-        problem=resolved.greeting_problem or _of_no_agent(revision, agent),
+        problem=resolved.greeting_problem or _unsayable(revision, agent, law),
     )
 
 
-def _of_no_agent(revision: GreetingRevision | None, agent: Agent) -> str:
-    """Words for any agent were approved as information: nobody asked them to offer an end to our calls."""
-    if revision is None or revision.greeting.agent_id or agent.purpose != Agent.MARKETING:
+def _unsayable(revision: GreetingRevision | None, agent: Agent, law: Law) -> str:
+    """Why approved words are not for this call: they are for any agent, or its law asks more of them.
+
+    Words for any agent were approved as information: nobody asked them to offer an end to our calls.
+    """
+    if revision is None:
         return ""
-    return f"{agent.agent_key} markets, and these words are approved for any agent. Choose its own."
+    if agent.purpose == Agent.MARKETING and not revision.greeting.agent_id:
+        key = agent.agent_key
+        return f"{key} markets, and these words are approved for any agent. Choose its own."
+    return greetings.unmet_duty(revision, law)
 
 
 def _fingerprint(revision: GreetingRevision) -> str:
