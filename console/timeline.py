@@ -11,6 +11,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from calls.events.queries import Story
+from calls.records.models import Receipt
 from console.words import word_for
 
 if TYPE_CHECKING:
@@ -51,10 +52,17 @@ SOURCES: dict[str, "StrOrPromise"] = {
     "member": _("console"),
     "key": _("API"),
     "dispatch": _("Greenlight"),
+    "gates": _("Greenlight"),
     "carrier": _("carrier's answer"),
     "webhook": _("carrier's webhook"),
     "reconcile": _("carrier's log"),
     "call_log": _("carrier's log"),
+}
+# When the gates were asked, by the moment a receipt keeps.
+MOMENTS: dict[str, "StrOrPromise"] = {
+    Receipt.ACCEPT: _("before accepting"),
+    Receipt.DIAL: _("again before dialling"),
+    Receipt.STOP: _("again while it waited"),
 }
 EVIDENCE: dict[str, "StrOrPromise"] = {
     "E0": _("No byte was sent, so nothing was placed."),
@@ -117,7 +125,7 @@ def _receipts(story: Story) -> Iterable[Step]:
     for receipt in story.receipts:
         stopped = [v for v in receipt.verdicts if v["outcome"] != "pass"]
         first = receipt.moment == receipt.ACCEPT
-        moment = say("before accepting") if first else say("again before dialling")
+        moment = str(MOMENTS[receipt.moment])
         order = UUID(int=0) if first else receipt.pk  # the gates come before what they decide
         counts = {"n": len(stopped), "all": len(receipt.verdicts)}
         if not stopped:

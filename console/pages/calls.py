@@ -115,10 +115,19 @@ def call(request: TenantRequest, sid: str) -> HttpResponse:
     rows = calls_of(request.tenant, orgs=request.actor.orgs)
     found = scope.one(rows, tenant=request.tenant, public_id=sid)
     story = story_of(found)
+    if not request.htmx:
+        return _show_call(request, found, story)
+    # Only the part has a tag: a browser that kept the page under it would take the page for the part.
     tag = _tag(found, story, request.now)
-    if request.htmx and (unchanged := get_conditional_response(request, etag=tag)):
+    if unchanged := get_conditional_response(request, etag=tag):
         return unchanged
-    response = show(
+    response = _show_call(request, found, story)
+    response["ETag"], response["Cache-Control"] = tag, "private, no-cache"
+    return response
+
+
+def _show_call(request: TenantRequest, found: Call, story: Story) -> HttpResponse:
+    return show(
         request,
         "calls/show.html",
         title=gettext("Call"),
@@ -126,8 +135,6 @@ def call(request: TenantRequest, sid: str) -> HttpResponse:
         part="live",
         **about_call(request, found, story),
     )
-    response["ETag"], response["Cache-Control"] = tag, "private, no-cache"
-    return response
 
 
 @require_POST

@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 
 from django.http import HttpResponse
 
+from calls.dnc import actions as dnc
+from calls.placing.actions import stop_forbidden
 from calls.records.models import Call
 from tests.console.signed_in import HTMX, at, sign_in, words
 from tests.dispatch.steps import placed, report, tell
-from tests.world import NOW, World
+from tests.world import NOW, SEED, World
 
 LATER = NOW + timedelta(minutes=1)
 
@@ -56,6 +58,24 @@ def test_a_reload_is_always_answered_in_full(world: World) -> None:
 
 def test_the_browser_keeps_it_only_to_ask_again(world: World) -> None:
     assert ask(world, world.place().call)["Cache-Control"] == "private, no-cache"
+
+
+def test_the_whole_page_has_no_tag_and_is_not_kept(world: World) -> None:
+    answer = sign_in(world).get(f"/t/acme/calls/{placed(world).sid}")
+    assert "ETag" not in answer
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_a_stop_is_news_to_whoever_watches_a_call_of_another_day(world: World) -> None:
+    call = world.place(scheduled_at=NOW + timedelta(days=1)).call
+    before = ask(world, call)["ETag"]
+    dnc.add_number(
+        tenant=world.acme, number=call.to, reason="Asked", source="test", actor=SEED, now=NOW
+    )
+    stop_forbidden(since=NOW, now=NOW)
+    html = words(ask(world, call, tag=before).content)
+    assert "Why it was stopped while it waited" in html and 'data-live="true"' in html
+    assert 'data-live="false"' in words(ask(world, call, now=LATER).content)
 
 
 def test_it_asks_while_the_call_is_under_way(world: World) -> None:

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from calls.dnc import actions as dnc
 from calls.events.models import InboundEvent
 from calls.events.queries import story_of
-from calls.placing.actions import CallRefused, cancel_call
+from calls.placing.actions import CallRefused, cancel_call, stop_forbidden
 from calls.policy.gates import GATES
-from calls.records.models import Call
-from console.timeline import Step, pretty, steps_of
+from calls.records.models import Call, Receipt
+from console.timeline import MOMENTS, Step, pretty, steps_of
 from tests.agents.steps import add, publish
 from tests.dispatch.steps import asking, lost, placed, report, tell
-from tests.world import NOW, World
+from tests.world import NOW, SEED, World
 
 LATER = NOW + timedelta(seconds=3)
 
@@ -80,6 +81,22 @@ def test_a_refusal_names_what_the_gates_said(world: World) -> None:
     assert (first.what, first.tone) == (f"1 of {len(GATES)} gates did not let it through", "stop")
     assert first.detail == "Calls to GB are not switched on. Ask an admin."
     assert second.what == "Refused by a gate"
+
+
+def test_a_waiting_call_that_was_stopped_says_so(world: World) -> None:
+    call = world.place(scheduled_at=NOW + timedelta(days=1)).call
+    dnc.add_number(
+        tenant=world.acme, number=call.to, reason="Asked", source="test", actor=SEED, now=LATER
+    )
+    assert stop_forbidden(since=NOW, now=LATER) == 1
+    gates, refused = steps(call)[-2:]
+    assert (gates.source, gates.tone) == ("again while it waited", "stop")
+    assert (refused.what, refused.source) == ("Refused by a gate", "Greenlight")
+
+
+@pytest.mark.parametrize(("moment", "_label"), Receipt.moment.field.choices)
+def test_every_moment_of_the_gates_has_its_words(moment: str, _label: str) -> None:
+    assert MOMENTS[moment]
 
 
 def test_who_asked_stands_with_the_step_not_as_a_line_of_its_own(world: World) -> None:

@@ -73,6 +73,7 @@ def test_a_scheduled_call_starts_at_its_minute(system: System, enter: Enter) -> 
     expect(page.locator(".call-state")).to_contain_text("Scheduled")
     assert system.placed_to("+15555556001") == 0
     expect(page.locator(".timeline")).to_contain_text("The carrier took the call", timeout=90_000)
+    assert page.locator("main").count() == 1  # an answer without news brought no page into the page
     assert abs(datetime.now(minute.tzinfo) - minute) < timedelta(seconds=30)
     assert system.placed_to("+15555556001") == 1
 
