@@ -109,7 +109,6 @@ def requester_is_permitted(facts: Facts) -> Pass | Refuse:
 _BLOCKED_TYPES = {
     "premium_rate": "a premium-rate number",
     "shared_cost": "a shared-cost number",
-    "toll_free": "a toll-free number",
     "personal": "a personal-numbering number",
     "pager": "a pager",
     "uan": "a company-wide access number",
@@ -132,8 +131,11 @@ def number_is_dialable(facts: Facts) -> Pass | Refuse:
         return Refuse("invalid_number", "This number is reserved for fiction; nobody has it.", saw)
     if not number.is_valid:
         return Refuse("invalid_number", "No such number is in service. Check the digits.", saw)
-    if number.line_type == "toll_free" and facts.tenant.allows_toll_free:
-        return Pass("A toll-free number; an admin has switched those on.", saw)
+    if number.line_type == "toll_free":
+        if facts.tenant.allows_toll_free:
+            return Pass("A toll-free number; an admin has switched those on.", saw)
+        sentence = "This is a toll-free number. Ask an admin to switch those on."
+        return Refuse("number_type_blocked", sentence, saw)
     if kind := _BLOCKED_TYPES.get(number.line_type):
         return Refuse("number_type_blocked", f"This is {kind}; those are never dialled.", saw)
     return Pass("A valid number of an ordinary line type.", saw)

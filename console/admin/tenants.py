@@ -1,6 +1,6 @@
 """Tenants in the admin: open one, change its settings, suspend and resume it."""
 
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 import phonenumbers
@@ -17,6 +17,8 @@ from calls.tenants.models import Tenant
 from console.admin.base import HouseAdmin, confirmed
 from console.admin_reach import actor, person
 
+# What a tenant is opened with; the other settings are changed in the same step where they differ.
+OPENING = ("name", "slug", "mode", "time_zone", "country_groups")
 ZONES = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
 
 
@@ -32,7 +34,20 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Tenant
-        fields = ("name", "slug", "mode", "time_zone", "country_groups", "outside_hours")
+        fields = (*OPENING, "outside_hours", "spoken_name", "allow_toll_free")
+        labels: ClassVar = {
+            "spoken_name": _("Name as it is spoken"),
+            "allow_toll_free": _("May call toll-free numbers"),
+        }
+        help_texts: ClassVar = {
+            "spoken_name": _(
+                "How the business is called aloud, such as Acme Parcels. Every greeting has to say it."
+                " Empty: the name above."
+            ),
+            "allow_toll_free": _(
+                "Off, calls to toll-free numbers are refused: whoever is called pays for them."
+            ),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,10 +105,10 @@ class TenantAdmin(HouseAdmin):
         given, now = form.cleaned_data, timezone.now()
         act: dict[str, Any] = {"actor": actor(request, obj.pk if change else None), "now": now}
         if not change:
-            settings = {k: given[k] for k in given if k != "outside_hours"}
-            made = actions.create_tenant(**act, **settings)
-            if given["outside_hours"] != made.outside_hours:
-                actions.change_tenant(tenant=made, **act, outside_hours=given["outside_hours"])
+            made = actions.create_tenant(**act, **{name: given[name] for name in OPENING})
+            others = {name: given[name] for name in given if given[name] != getattr(made, name)}
+            if others:
+                actions.change_tenant(tenant=made, **act, **others)
             obj.__dict__.update(made.__dict__)
         elif changes := {name: given[name] for name in form.changed_data}:
             actions.change_tenant(

@@ -48,6 +48,19 @@ def test_what_happens_outside_hours_can_be_chosen_at_once(world: World) -> None:
     assert Tenant.objects.get(slug="initech").outside_hours == "defer"
 
 
+def test_what_is_set_beside_the_opening_is_one_change_on_record(world: World) -> None:
+    platform().post(ADD, filled(spoken_name="Initech Lager", allow_toll_free="on"))
+    made = Tenant.objects.get(slug="initech")
+    assert (made.spoken_name, made.allow_toll_free) == ("Initech Lager", True)
+    assert last().after == {"spoken_name": "Initech Lager", "allow_toll_free": "True"}
+
+
+def test_the_form_says_what_the_spoken_name_and_toll_free_mean(world: World) -> None:
+    html = words(platform().get(url(world.acme)).content)
+    assert "Every greeting has to say it." in html
+    assert "calls to toll-free numbers are refused" in html
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -56,6 +69,7 @@ def test_what_happens_outside_hours_can_be_chosen_at_once(world: World) -> None:
         ("name", ""),
         ("mode", "real"),
         ("time_zone", "Mars/Olympus"),
+        ("spoken_name", "x" * 101),
         ("country_groups", "US, Narnia"),
     ],
 )
@@ -129,6 +143,19 @@ class TestTheTenantsOwnAdmin:
         world.acme.refresh_from_db()
         assert world.acme.outside_hours == "defer"
         assert (last().actor_kind, last().actor_name) == ("member", "Ada")
+
+    def test_changes_the_spoken_name(self, world: World) -> None:
+        admin_of_acme(world).post(url(world.acme), kept(world, spoken_name="Acme Parcels"))
+        world.acme.refresh_from_db()
+        assert world.acme.spoken_name == "Acme Parcels"
+        assert last().after == {"spoken_name": "Acme Parcels"}
+
+    def test_switches_toll_free_on_and_off(self, world: World) -> None:
+        client = admin_of_acme(world)
+        client.post(url(world.acme), kept(world, allow_toll_free="on"))
+        assert last().after == {"allow_toll_free": "True"}
+        client.post(url(world.acme), kept(world))
+        assert last().after == {"allow_toll_free": "False"}
 
     def test_does_not_choose_live(self, world: World) -> None:
         admin_of_acme(world).post(url(world.acme), kept(world, mode="live"))

@@ -198,6 +198,12 @@ def test_toll_free_numbers_are_dialled_only_where_they_were_switched_on() -> Non
     assert code("number", facts(number=premium, tenant=opted_in)) == "number_type_blocked"
 
 
+def test_a_toll_free_number_names_who_can_switch_it_on() -> None:
+    answer = ask("number", facts(number=TOLL_FREE))
+    assert isinstance(answer, Refuse)
+    assert answer.message == "This is a toll-free number. Ask an admin to switch those on."
+
+
 @pytest.mark.parametrize(
     ("own", "expected"),
     [(None, ""), ({"US"}, ""), ({"GB"}, "country_blocked"), (set(), "country_blocked")],
