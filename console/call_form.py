@@ -1,13 +1,11 @@
 """The form behind a new call: from what was typed to one Ask, and from a refusal back to its field."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django import forms
 from django.http import QueryDict
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +13,9 @@ from calls.greetings.wording import Placeholder, read_placeholders
 from calls.lib import phone
 from calls.lib.errors import BadField
 from calls.placing.ask import NEXT_ALLOWED, NOW, Ask
-from calls.placing.resolve import read_number
-from console.choices import Offer, agent_choices, greeting_choices, route_choices
+from console.choices import Offer, greeting_choices
+from console.offer_form import OfferForm
+from console.time_fields import WallClockField
 
 AT = "at"
 # Where a refused field of the Ask stands on the form.
@@ -58,24 +57,7 @@ class GapField(forms.CharField):
         return text
 
 
-class WallClockField(forms.CharField):
-    """A date and time on the callee's own clock: it names no zone, so it stays naive."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-    def clean(self, value: Any) -> datetime | None:
-        """The naive wall-clock time, or None when nothing was typed."""
-        text = super().clean(value)
-        try:
-            found = parse_datetime(text) if text else None
-        except ValueError:
-            found = None
-        if text and (found is None or found.tzinfo):
-            raise forms.ValidationError(gettext("Write date and time like 2026-11-24 09:00."))
-        return found
-
-
-class CallForm(forms.Form):
+class CallForm(OfferForm):
     """One call as support asks for it."""
 
     to = forms.CharField(
@@ -112,19 +94,13 @@ class CallForm(forms.Form):
         offer: Offer,
         initial: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(data, initial=initial, label_suffix="")
-        self.offer = offer
-        self._offer("route", route_choices(offer.routes))
-        self._offer("agent", agent_choices(offer.agents))
-        self._offer("greeting", greeting_choices(offer.greetings))
-        self.fields["to"].help_text = self._home_words()
+        super().__init__(data, offer=offer, initial=initial)
+        self.offer_choices("greeting", greeting_choices(offer.greetings))
+        self.fields["to"].help_text = self.home_words
         chosen = offer.greeting(str(self["greeting"].value()))
         revision = chosen.live_revision if chosen else None
         for placeholder in read_placeholders(revision.placeholders if revision else []):
             self.fields[f"gap_{placeholder.name}"] = GapField(placeholder)
-
-    def _offer(self, name: str, choices: list[Any]) -> None:
-        cast("forms.ChoiceField", self.fields[name]).choices = choices
 
     @property
     def gaps(self) -> list[forms.BoundField]:
@@ -136,23 +112,9 @@ class CallForm(forms.Form):
         """The number typed, when it can be read, whatever else is missing."""
         return self.cleaned_data.get("to") if self.is_bound and self.errors is not None else None
 
-    @property
-    def home(self) -> str | None:
-        """The region whose way of writing numbers is understood: that of the caller ID."""
-        route = self.offer.route(str(self["route"].value()))
-        return phone.read(route.number).region or None if route else None
-
-    def _home_words(self) -> str:
-        if self.home is None:
-            return gettext("With its country code, like +1 415 555 0100.")
-        return gettext("Any spelling. Without a country code it is read as %s.") % self.home
-
     def clean_to(self) -> phone.Number:
         """The number the typed text means."""
-        try:
-            return read_number(self.cleaned_data["to"], home=self.home)
-        except BadField as problem:
-            raise forms.ValidationError(problem.sentence) from None
+        return self.read(self.cleaned_data["to"])
 
     def clean(self) -> dict[str, Any]:
         """A call at a time needs the time."""

@@ -14,8 +14,8 @@ from calls.limits import counting
 from calls.limits.counting import Cap
 from calls.routes.queries import routes_of
 from calls.tenants.models import Tenant
-from console.asking import WallClockField
 from console.choices import Choices, route_name
+from console.time_fields import WallClockField
 
 UNITS: Choices = [
     (str(counting.MINUTE), _("minutes")),

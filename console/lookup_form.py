@@ -1,6 +1,6 @@
 """The form behind "why not, and when?": one number, and the call somebody would place to it."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.greetings.wording import DEFAULT_LENGTHS, Placeholder, read_placeholders
 from calls.lib import phone
-from calls.lib.errors import BadField
 from calls.placing.ask import Ask
-from calls.placing.resolve import read_number
 from console import searches
 from console.access import TenantRequest
-from console.choices import Offer, agent_choices, greeting_choices, offer_to, route_choices
+from console.choices import Offer, greeting_choices, offer_to
+from console.offer_form import OfferForm
 
 CHOSEN = ("route", "agent", "greeting")
 OWN = "own"  # the greeting the agent opens with by itself
@@ -22,7 +21,7 @@ OWN = "own"  # the greeting the agent opens with by itself
 STAND_INS = {"name": "Maria", "text": "order", "date": "1 May", "time": "9", "amount": "9"}
 
 
-class LookupForm(forms.Form):
+class LookupForm(OfferForm):
     """A number in any spelling; the number is sent by POST, the rest may stand in the URL."""
 
     number = forms.CharField(
@@ -37,50 +36,23 @@ class LookupForm(forms.Form):
     greeting = forms.ChoiceField(label=_("Greeting"))
 
     def __init__(self, chosen: QueryDict, *, offer: Offer, number: str | None) -> None:
-        self.offer = offer
-        data = self._data(chosen) | {"number": number or ""}
-        super().__init__(data if number else None, initial=data, label_suffix="")
-        self._offer("route", route_choices(offer.routes))
-        self._offer("agent", agent_choices(offer.agents))
+        chosen_data = _data(chosen, offer) | {"number": number or ""}
+        super().__init__(chosen_data if number else None, offer=offer, initial=chosen_data)
+        # A number is answered for even where nothing can call it yet.
+        self.fields["route"].required = bool(offer.routes)
+        self.fields["agent"].required = bool(offer.agents)
         own = (OWN, gettext("The agent's own greeting"))
-        self._offer("greeting", [own, *greeting_choices(offer.greetings)])
-        self.fields["number"].help_text = self._home_words()
+        self.offer_choices("greeting", [own, *greeting_choices(offer.greetings)])
+        self.fields["number"].help_text = self.home_words
 
     @classmethod
     def of(cls, request: TenantRequest) -> "LookupForm":
         """What this URL asks about."""
         return cls(request.GET, offer=offer_to(request), number=searches.recall(request))
 
-    def _offer(self, name: str, choices: list[Any]) -> None:
-        field = cast("forms.ChoiceField", self.fields[name])
-        field.choices, field.required = choices, bool(choices)
-
-    def _data(self, chosen: QueryDict) -> dict[str, Any]:
-        """What was chosen where it is on offer, and the first of its kind otherwise."""
-        offer, wished = self.offer, {name: chosen.get(name, "") for name in CHOSEN}
-        route = offer.route(wished["route"]) or next(iter(offer.routes), None)
-        keys = [agent.agent_key for agent in offer.agents]
-        agent = wished["agent"] if wished["agent"] in keys else next(iter(keys), "")
-        greeting = wished["greeting"] if offer.greeting(wished["greeting"]) else OWN
-        return {"route": route.public_id if route else "", "agent": agent, "greeting": greeting}
-
-    @property
-    def home(self) -> str | None:
-        """The region whose way of writing numbers is understood: that of the caller ID."""
-        route = self.offer.route(str(self["route"].value()))
-        return phone.read(route.number).region or None if route else None
-
-    def _home_words(self) -> str:
-        if self.home is None:
-            return gettext("With its country code, like +1 415 555 0100.")
-        return gettext("Any spelling. Without a country code it is read as %s.") % self.home
-
     def clean_number(self) -> phone.Number:
         """The number the typed text means."""
-        try:
-            return read_number(self.cleaned_data["number"], home=self.home)
-        except BadField as problem:
-            raise forms.ValidationError(problem.sentence) from None
+        return self.read(self.cleaned_data["number"])
 
     @property
     def found(self) -> phone.Number | None:
@@ -113,6 +85,16 @@ class LookupForm(forms.Form):
         chosen = self.offer.greeting(self._greeting_id())
         revision = chosen.live_revision if chosen else None
         return read_placeholders(revision.placeholders) if revision else []
+
+
+def _data(chosen: QueryDict, offer: Offer) -> dict[str, Any]:
+    """What was chosen where it is on offer, and the first of its kind otherwise."""
+    wished = {name: chosen.get(name, "") for name in CHOSEN}
+    route = offer.route(wished["route"]) or next(iter(offer.routes), None)
+    keys = [agent.agent_key for agent in offer.agents]
+    agent = wished["agent"] if wished["agent"] in keys else next(iter(keys), "")
+    greeting = wished["greeting"] if offer.greeting(wished["greeting"]) else OWN
+    return {"route": route.public_id if route else "", "agent": agent, "greeting": greeting}
 
 
 def _stand_in(gap: Placeholder) -> str:

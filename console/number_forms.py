@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from calls.lib import hours, ids, phone
+from calls.lib import ids, phone
 from calls.lib.errors import BadField, NotPermitted, Refusal
 from calls.lib.rows import Row
+from calls.routes.models import PhoneRoute
 from calls.routes.queries import routes_of
 from console import searches
 from console.access import TenantRequest
+from console.time_fields import end_of
 
 R = TypeVar("R", bound=Row)
 SIZE = 50
@@ -49,23 +51,13 @@ class NumberForm(forms.Form):
 
     def end_of(self, name: str) -> datetime | None:
         """The instant at which a day that was chosen is over on the tenant's clock."""
-        day: date | None = self.cleaned_data[name]
-        if day is None:
-            return None
-        midnight = datetime.combine(day + timedelta(days=1), time.min)
-        return hours.first_instant(midnight, self.zone)
+        return end_of(self.cleaned_data[name], self.zone.key)
 
     def refuse(self, refusal: Refusal, fields: Mapping[str, str] | None = None) -> None:
         """Put a refusal's sentence where it belongs; a missing right is no matter of the form."""
         if isinstance(refusal, NotPermitted):
             raise refusal
         refuse(self, refusal, fields)
-
-
-class DayField(forms.DateField):
-    """A day, chosen from a calendar."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +94,11 @@ def read_typed(text: str, home: str | None) -> str:
 
 def home_of(request: TenantRequest) -> str | None:
     """The region whose way of writing numbers is understood: that of the first caller ID."""
-    route = next(iter(routes_of(request.tenant, orgs=request.actor.orgs)), None)
+    return region_of(next(iter(routes_of(request.tenant, orgs=request.actor.orgs)), None))
+
+
+def region_of(route: PhoneRoute | None) -> str | None:
+    """The region of a caller ID; None where there is no route, or its number belongs to no region."""
     return (phone.read(route.number).region or None) if route else None
 
 

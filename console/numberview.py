@@ -16,8 +16,8 @@ from calls.placing.dossier import Dossier, dossier_of
 from calls.placing.openings import next_opening
 from console import verdict
 from console.access import TenantRequest
-from console.asking import AT
-from console.lookup import LookupForm
+from console.call_form import AT
+from console.lookup_form import LookupForm
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """Approvals: what waits for an owner, the decision, and what ends soon."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -15,7 +14,6 @@ from django.views.decorators.http import require_GET
 
 from calls.greetings import actions, linter, queries, review, wording
 from calls.greetings.models import Review
-from calls.lib import hours
 from calls.lib.errors import Refusal
 from calls.records.queries import waiting_with
 from calls.tenants import scope
@@ -23,6 +21,7 @@ from console import gaps, wording_diff
 from console.access import TenantRequest, page
 from console.greeting_words import lines_of, word_for_review
 from console.screens import show
+from console.time_fields import DayField, end_of
 
 DECIDED_SHOWN = 8
 MINE_SHOWN = 5
@@ -42,11 +41,10 @@ class DecisionForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    valid_until = forms.DateField(
+    valid_until = DayField(
         label=_("Valid through"),
         help_text=_("The last day these words may be spoken. Empty: until withdrawn."),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 
@@ -93,7 +91,7 @@ def decision(request: TenantRequest, review_id: str) -> HttpResponse:
             now=request.now,
             decision=form.cleaned_data["decision"],
             comment=form.cleaned_data["comment"],
-            valid_until=_end_of(form.cleaned_data["valid_until"], request.tenant.time_zone),
+            valid_until=end_of(form.cleaned_data["valid_until"], request.tenant.time_zone),
         )
     except Refusal as refusal:
         form.add_error(_field_of(refusal, form), refusal.sentence)
@@ -179,14 +177,6 @@ def _field_of(refusal: Refusal, form: DecisionForm) -> str | None:
         return str(field)
     wants_comment = form.cleaned_data["decision"] != Review.APPROVED
     return "comment" if wants_comment and not form.cleaned_data["comment"] else None
-
-
-def _end_of(day: Any, zone: str) -> datetime | None:
-    """The instant at which a day ends in the tenant's zone."""
-    if day is None:
-        return None
-    midnight = datetime.combine(day + timedelta(days=1), time.min)
-    return hours.first_instant(midnight, ZoneInfo(zone))
 
 
 def _next(request: TenantRequest, decided: Review) -> HttpResponse:

@@ -15,9 +15,9 @@ from calls.lib import hours
 from calls.lib.errors import NotPermitted, Refusal
 from calls.tenants import scope
 from console.access import TenantRequest, page
-from console.asking import WallClockField
-from console.number_forms import DayField, NumberForm, address_of, looked_for, page_of, refuse
+from console.number_forms import NumberForm, address_of, looked_for, page_of, refuse
 from console.screens import show
+from console.time_fields import DayField, WallClockField
 from console.words import Word
 
 STANDS = Word(_("In force"), "check", "go")

@@ -15,9 +15,10 @@ from calls.dnc import actions, queries
 from calls.dnc.models import DncEntry
 from calls.lib.errors import Refusal
 from console.access import TenantRequest, page
-from console.number_forms import DayField, NumberForm, address_of, looked_for, page_of
+from console.number_forms import NumberForm, address_of, looked_for, page_of
 from console.registry_words import lines_of
 from console.screens import show
+from console.time_fields import DayField
 
 
 class EntryForm(NumberForm):

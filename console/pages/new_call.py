@@ -19,7 +19,7 @@ from calls.records.queries import calls_of
 from calls.tenants import scope
 from console import searches, verdict
 from console.access import TenantRequest, page
-from console.asking import AT, CallForm, new_token
+from console.call_form import AT, CallForm, new_token
 from console.choices import Offer, offer_to
 from console.screens import show
 

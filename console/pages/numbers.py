@@ -20,7 +20,7 @@ from calls.placing.dossier import Dossier, approver_of, as_record
 from calls.records import actions as records
 from console import numberview, searches, verdict
 from console.access import TenantRequest, page
-from console.lookup import CHOSEN, LookupForm
+from console.lookup_form import CHOSEN, LookupForm
 from console.pages.calls import Line, line_of
 from console.screens import show
 

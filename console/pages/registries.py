@@ -17,9 +17,10 @@ from calls.dnc.models import DncEntry, DncSource
 from calls.lib import hours
 from calls.lib.errors import NotPermitted, Refusal
 from console.access import TenantRequest, page
-from console.number_forms import DayField, refuse
+from console.number_forms import refuse
 from console.registry_words import imports_of, line_of
 from console.screens import show
+from console.time_fields import DayField
 
 COUNTED = 100_000
 SHOWN = 20
