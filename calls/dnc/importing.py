@@ -23,9 +23,9 @@ IMPORTER = system("dnc import")
 STUCK = timedelta(seconds=30)
 # A command reads from a disk and may be stopped by hand; nobody can go on with its file.
 FORSAKEN = timedelta(minutes=10)
-MIXED_UP = (
-    "Most lines are no telephone numbers with a country code. Check the file; nothing was lifted."
-)
+# A number on a line nobody can read would be lifted: a heading and few strays are all a list may hold.
+STRAYS = 100
+MIXED_UP = "Too many lines are no telephone numbers with a country code. Check the file; nothing was lifted."
 INTERRUPTED = "The command was stopped before the last line. Run it again; nothing was lifted."
 
 
@@ -52,7 +52,7 @@ def carry(found: DncImport, lines: Iterable[str]) -> bool:
             now=timezone.now(),
         ):
             return False
-    if len(seen) <= found.unreadable:
+    if len(seen) <= found.unreadable or found.unreadable > 1 + found.done // STRAYS:
         actions.fail_import(found=found, problem=MIXED_UP, actor=IMPORTER, now=timezone.now())
         return False
     _lift_what_is_gone(found, seen)

@@ -179,5 +179,5 @@ class Facts:
     ring_seconds: int = 30
     # The business unit the call is asked for, by its org_id; None when it is for none.
     org: str | None = None
-    # True inside the transaction that records the intent to dial, where money and turns are counted.
+    # True for a call on record that is judged anew: as it is dialled, where money counts, or while it waits.
     dialling: bool = False

@@ -94,6 +94,18 @@ def test_a_file_of_something_else_lifts_nothing(world: World) -> None:
     assert told(source, "dncsource.import_failed")[2] == {"problem": broken.problem}
 
 
+@pytest.mark.parametrize(("unreadable", "state"), [(0, "done"), (2, "done"), (3, "failed")])
+def test_more_than_strays_that_nobody_can_read_lift_nothing(
+    world: World, unreadable: int, state: str
+) -> None:
+    source, known = source_of(None), numbers(100)
+    bring(source, *known, ANN)
+    national = [number.removeprefix("+1") for number in known[:unreadable]]
+    found = bring(source, *national, *known[unreadable:])
+    assert (found.state, found.unreadable) == (state, unreadable)
+    assert (ANN in listed(source)) == (state == "failed")
+
+
 def test_after_a_crash_it_goes_on_where_it_was(world: World) -> None:
     source, known = source_of(None), numbers(5_000)
     bring(source, ANN)
