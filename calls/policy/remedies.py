@@ -6,7 +6,8 @@ REMEDIES = {
     "not_permitted": "An admin gives the right, or the call is asked for with a route and an agent of"
     " one's own business unit.",
     "invalid_number": "Another number is entered: this one rings nobody who could be meant.",
-    "number_type_blocked": "Another number of the same person is used; of these kinds, an admin can switch on only toll-free.",
+    "number_type_blocked": "Another number of the same person is used; of these kinds, toll-free alone can be"
+    " switched on by an admin.",
     "country_blocked": "An admin switches the country on, for the tenant and for this caller ID.",
     "route_unavailable": "An admin switches the route on, or another caller ID is chosen.",
     "agent_unavailable": "An admin publishes a version of the agent, or another agent is chosen.",
