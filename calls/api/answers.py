@@ -1,11 +1,13 @@
 """From rows to answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from calls.api import shapes
 from calls.api.queries import History, Page
+from calls.consent.models import ConsentRecord
 from calls.dnc.models import DncEntry
 from calls.greetings.models import Greeting, GreetingRevision
 from calls.lib import ids
@@ -93,6 +95,30 @@ def dnc_page(entries: Sequence[DncEntry], *, limit: int) -> shapes.DncPage:
 def dnc_entry(entry: DncEntry) -> shapes.DncAnswer:
     """One entry of the list."""
     return shapes.DncAnswer(**_entry(entry))
+
+
+def consent_page(
+    records: Sequence[ConsentRecord], *, in_force: Container[UUID], limit: int
+) -> shapes.ConsentPage:
+    """One page of the records; one more than asked for says that there are older ones."""
+    shown = records[:limit]
+    return shapes.ConsentPage(
+        data=[shapes.ConsentRecorded(**_consent(record, in_force)) for record in shown],
+        limit=limit,
+        next_cursor=shown[-1].public_id if len(records) > limit else None,
+    )
+
+
+def consent(record: ConsentRecord, *, in_force: Container[UUID]) -> shapes.ConsentAnswer:
+    """One record of consent."""
+    return shapes.ConsentAnswer(**_consent(record, in_force))
+
+
+def _consent(record: ConsentRecord, in_force: Container[UUID]) -> Mapping[str, Any]:
+    own = {"id": record.public_id, "in_force": record.pk in in_force}
+    may_be_empty = {name: getattr(record, name) or None for name in ("revoked_by", "revoked_how")}
+    names = shapes.ConsentRecorded.model_fields.keys() - own.keys() - may_be_empty.keys()
+    return own | may_be_empty | {name: getattr(record, name) for name in names}
 
 
 def _entry(entry: DncEntry) -> Mapping[str, Any]:

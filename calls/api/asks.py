@@ -12,7 +12,19 @@ from pydantic import (
     field_validator,
 )
 
-from calls.api.fields import Digits, EntryId, Line, Number, Sid, SomeInstant, SomeMoment, left_out
+from calls.api.fields import (
+    Digits,
+    EntryId,
+    Instant,
+    Line,
+    Number,
+    Passage,
+    RecordId,
+    Sid,
+    SomeInstant,
+    SomeMoment,
+    left_out,
+)
 from calls.api.shapes import Status
 from calls.lib import phone
 from calls.lib.errors import BadField
@@ -134,6 +146,32 @@ class DncQuery(Asked):
 
     limit: Digits = Field(100, ge=1, le=200)
     cursor: EntryId = left_out(description="The next_cursor of the page before")
+
+
+class ConsentAsk(Asked):
+    """Somebody's agreement to be called, with what shows it."""
+
+    number: Line = Field(max_length=64, description="E.164")
+    kind: Literal["express", "written"]
+    channel: Literal["web", "phone", "paper", "message", "person", "other"]
+    text_shown: Passage = Field(max_length=4000, description="The words they agreed to")
+    evidence: Line = Field(max_length=500, description="Where the proof lies")
+    captured_at: Instant = Field(description="When they agreed, RFC 3339")
+    expires_at: SomeInstant = Field(None, description="Left out: until they take it back")
+
+
+class RevocationAsk(Asked):
+    """Somebody takes back everything agreed to before now."""
+
+    number: Line = Field(max_length=64, description="E.164")
+    how: Line = Field(max_length=200, description="How they took it back; kept on record")
+
+
+class ConsentQuery(Asked):
+    """Which page of the records."""
+
+    limit: Digits = Field(100, ge=1, le=200)
+    cursor: RecordId = left_out(description="The next_cursor of the page before")
 
 
 def refuse_unknown(given: Iterable[str], query: type[BaseModel]) -> None:

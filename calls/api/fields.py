@@ -33,6 +33,12 @@ def plain(text: str) -> str:
     return text
 
 
+def passage(text: str) -> str:
+    """Text of one line or more with something in it."""
+    plain(text.replace("\r\n", " ").replace("\n", " "))
+    return text
+
+
 def instant(value: object) -> datetime:
     """An RFC 3339 time with its offset, as an instant in UTC."""
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
@@ -86,6 +92,13 @@ def entry_id(value: str) -> str:
     return value
 
 
+def record_id(value: str) -> str:
+    """The id of a consent record."""
+    if not re.fullmatch(r"cr_[0-9a-f]{32}", value, re.ASCII):
+        raise ValueError("must be cr_ followed by 32 hex digits, as id shows it")
+    return value
+
+
 def idempotency_key(value: str) -> str:
     """A name a program gives to one intended call (RELIABILITY R1.1)."""
     if not re.fullmatch(r"[!-~]{1,255}", value, re.ASCII):
@@ -94,13 +107,16 @@ def idempotency_key(value: str) -> str:
 
 
 Line = Annotated[str, AfterValidator(plain)]
+Passage = Annotated[str, AfterValidator(passage)]
 _AS_TIME = WithJsonSchema({"type": "string", "format": "date-time"})
+Instant = Annotated[datetime, BeforeValidator(instant), _AS_TIME]
 SomeInstant = Annotated[Annotated[datetime, BeforeValidator(instant)] | None, _AS_TIME]
 SomeMoment = Annotated[Annotated[datetime, BeforeValidator(moment)] | None, _AS_TIME]
 Digits = Annotated[int, BeforeValidator(digits)]
 Number = Annotated[str, AfterValidator(number)]
 Sid = Annotated[str, AfterValidator(sid)]
 EntryId = Annotated[str, AfterValidator(entry_id)]
+RecordId = Annotated[str, AfterValidator(record_id)]
 IdempotencyKey = Annotated[str, AfterValidator(idempotency_key)]
 
 

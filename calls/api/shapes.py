@@ -222,3 +222,44 @@ class DncPage(Answered):
     data: list[DncRecord]
     limit: int
     next_cursor: str | None
+
+
+class ConsentRecorded(Answered):
+    """One agreement to be called; `in_force` says whether it counts now."""
+
+    id: str
+    number: str
+    kind: str
+    channel: str
+    text_shown: str
+    evidence: str
+    captured_at: datetime
+    recorded_at: datetime
+    recorded_by: str
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    revoked_by: str | None
+    revoked_how: str | None
+    in_force: bool
+
+
+class ConsentAnswer(ConsentRecorded):
+    """One record of consent."""
+
+    ok: Literal[True] = True
+
+
+class ConsentPage(Answered):
+    """Every record, newest first; `next_cursor` leads to the older ones."""
+
+    data: list[ConsentRecorded]
+    limit: int
+    next_cursor: str | None
+
+
+class Revoked(Answered):
+    """How many records of a number were taken back by this request."""
+
+    ok: Literal[True] = True
+    number: str
+    revoked: int

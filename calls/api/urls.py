@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 
 from calls.api import errors
 from calls.api.body import StrictParser
+from calls.api.consents import router as consents
 from calls.api.dnc import router as dnc
 from calls.api.runtime import router
 
@@ -26,6 +27,7 @@ api = NinjaAPI(
 )
 api.add_router("", router)
 api.add_router("/dnc", dnc)
+api.add_router("/consents", consents)
 errors.register(api)
 
 

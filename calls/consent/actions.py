@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
@@ -30,7 +31,8 @@ def record_consent(
 ) -> ConsentRecord:
     """Put on record that somebody agreed to be called, to which words, and how that is shown.
 
-    Raises NotPermitted, BadField.
+    The same agreement (number, kind, evidence, instant) told again changes nothing: the record of it is
+    given back, also one revoked since. Raises NotPermitted, BadField.
     """
     must_be_allowed(actor, "consent:write", tenant)
     record = ConsentRecord(
@@ -47,6 +49,9 @@ def record_consent(
     )
     _must_prove(record)
     _must_have_been(record)
+    _take_turn(tenant)
+    if known := _known(record):
+        return known
     record.save(force_insert=True)
     after = {"kind": kind, "channel": channel, "captured_at": captured_at.isoformat()}
     _note(record, "consent.recorded", actor, now, after)
@@ -63,17 +68,65 @@ def revoke_consent(
     NotPermitted, BadField.
     """
     must_be_allowed(actor, "consent:write", record.tenant)
+    how = _told(how)
+    _take_turn(record.tenant)
+    record.refresh_from_db()
+    if record.revoked_at is None:
+        _take_back(record.tenant, record.number, how=how, actor=actor, now=now)
+        record.refresh_from_db()
+    return record
+
+
+@transaction.atomic
+def revoke_number(
+    *, tenant: Tenant, number: str, how: str, actor: Actor, now: datetime
+) -> list[ConsentRecord]:
+    """Take back everything the person behind a number agreed to before now; which records that were.
+
+    None, where none stood: what is taken back is what is on record. Raises NotPermitted, BadField.
+    """
+    must_be_allowed(actor, "consent:write", tenant)
+    e164, how = _number(number), _told(how)
+    _take_turn(tenant)
+    return _take_back(tenant, e164, how=how, actor=actor, now=now)
+
+
+def _take_turn(tenant: Tenant) -> None:
+    """Let two who write about one person's consent do so one after the other."""
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+
+
+def _known(told: ConsentRecord) -> ConsentRecord | None:
+    """The record of the same agreement, unless it ran out and is now said to go on."""
+    same = ConsentRecord.objects.filter(
+        tenant=told.tenant_id,
+        number=told.number,
+        kind=told.kind,
+        evidence=told.evidence,
+        captured_at=told.captured_at,
+    )
+    still = Q(expires_at__isnull=True) | Q(expires_at__gt=told.recorded_at)
+    return same.filter(still).order_by("id").first()
+
+
+def _take_back(
+    tenant: Tenant, number: str, *, how: str, actor: Actor, now: datetime
+) -> list[ConsentRecord]:
+    rows = ConsentRecord.objects.filter(tenant=tenant, number=number, captured_at__lte=now)
+    taken = list(rows.filter(revoked_at__isnull=True).order_by("id"))
+    for each in taken:
+        each.revoked_at, each.revoked_by, each.revoked_how = now, actor.name, how
+        each.save(update_fields=["revoked_at", "revoked_by", "revoked_how"])
+        _note(each, "consent.revoked", actor, now, {"how": how})
+    return taken
+
+
+def _told(how: str) -> str:
     if not how.strip():
         raise BadField("how", "Say how they took it back, like: by phone, to Bob.")
-    rows = ConsentRecord.objects.select_for_update()
-    if rows.get(pk=record.pk).revoked_at is None:
-        same = rows.filter(tenant=record.tenant_id, number=record.number, revoked_at__isnull=True)
-        for each in same.filter(captured_at__lte=now):
-            each.revoked_at, each.revoked_by, each.revoked_how = now, actor.name, how.strip()
-            each.save(update_fields=["revoked_at", "revoked_by", "revoked_how"])
-            _note(each, "consent.revoked", actor, now, {"how": how.strip()})
-    record.refresh_from_db()
-    return record
+    if len(how.strip()) > 200:
+        raise BadField("how", "Say how they took it back in at most 200 characters.")
+    return how.strip()
 
 
 def _number(text: str) -> str:

@@ -24,7 +24,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 }
 
 # What a runtime key may be given; the admin key's own surface is separate (CONTRACT 1).
-RUNTIME_SCOPES = ("calls:write", "calls:read", "dnc:write", "webhooks:write")
+RUNTIME_SCOPES = ("calls:write", "calls:read", "dnc:write", "consent:write", "webhooks:write")
 
 
 def permissions_of(role: str) -> frozenset[str]:

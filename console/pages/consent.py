@@ -95,7 +95,7 @@ def consent_new(request: TenantRequest) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal, {"captured_at": "captured", "expires_at": "until"})
         else:
-            messages.success(request, gettext("On record. It counts from now on."))
+            _tell(request, record)
             return redirect("consent_record", request.tenant.slug, record.public_id)
     return show(
         request,
@@ -143,6 +143,14 @@ def _record(request: TenantRequest, form: ConsentForm) -> ConsentRecord:
         now=request.now,
         **{name: given[name] for name in ("number", "kind", "channel", "text_shown", "evidence")},
     )
+
+
+def _tell(request: TenantRequest, record: ConsentRecord) -> None:
+    if queries.in_force_among([record], tenant=request.tenant, now=request.now):
+        messages.success(request, gettext("On record. It counts from now on."))
+        return
+    told = gettext("On record, but consent was taken back since then, so it does not count.")
+    messages.warning(request, f"{told} {gettext('Record what they agreed to since.')}")
 
 
 def _revoke(request: TenantRequest, record: ConsentRecord, form: RevocationForm) -> None:

@@ -30,6 +30,9 @@ ADDRESSES = [
     ("POST", "/api/v1/dnc"),
     ("GET", f"/api/v1/dnc/{ENTRY}"),
     ("DELETE", f"/api/v1/dnc/{ENTRY}"),
+    ("GET", "/api/v1/consents"),
+    ("POST", "/api/v1/consents"),
+    ("POST", "/api/v1/consents/revocations"),
 ]
 BAD = {
     "no header": "",

@@ -38,7 +38,10 @@ def test_no_address_is_invented() -> None:
     assert sorted(listed) == sorted(OPERATIONS)
 
 
-@pytest.mark.parametrize("name", names(asks.CallAsk) + names(asks.DncAsk))
+@pytest.mark.parametrize(
+    "name",
+    names(asks.CallAsk) + names(asks.DncAsk) + names(asks.ConsentAsk) + names(asks.RevocationAsk),
+)
 def test_every_field_is_described(name: str) -> None:
     assert f"| `{name}` |" in PAPER
 
@@ -57,6 +60,11 @@ def test_every_field_of_a_record_is_described(name: str) -> None:
 @pytest.mark.parametrize("name", list(shapes.DncRecord.model_fields))
 def test_every_field_of_an_entry_is_described(name: str) -> None:
     assert re.search(rf"[`, \n]{name}[`,]", PAPER.partition("## Do not call")[2])
+
+
+@pytest.mark.parametrize("name", list(shapes.ConsentRecorded.model_fields))
+def test_every_field_of_a_consent_is_described(name: str) -> None:
+    assert re.search(rf"[`, \n]{name}[`,]", PAPER.partition("## Consent")[2])
 
 
 @pytest.mark.parametrize("code", [refusal.code for refusal in CODES])

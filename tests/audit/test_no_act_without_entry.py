@@ -76,6 +76,9 @@ VERBS: dict[str, Verb] = {
     "fail_import": lambda w, by: dnc.fail_import(found=start(acmes(w), CALLEE), problem="x", **by),
     "record_consent": lambda w, by: agreed(w, **by),
     "revoke_consent": lambda w, by: consent.revoke_consent(record=agreed(w), how="x", **by),
+    "revoke_number": lambda w, by: consent.revoke_number(
+        tenant=w.acme, number=agreed(w).number, how="x", **by
+    ),
     "state_contact": lambda w, by: contacts.state_contact(
         tenant=w.acme, number=CALLEE, jurisdiction="US", source="x", **by
     ),

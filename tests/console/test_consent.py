@@ -43,6 +43,25 @@ def test_it_goes_on_record(world: World, who: str) -> None:
     assert found.recorded_by == who.title()
 
 
+def landing(world: World) -> str:
+    """The page that recording leads to."""
+    with at():
+        browser = sign_in(world)
+        return words(browser.post(f"{URL}/new", FORM, follow=True).content)
+
+
+def test_what_counts_is_said_to_count(world: World) -> None:
+    assert "It counts from now on." in landing(world)
+
+
+def test_what_was_taken_back_is_not_said_to_count(world: World) -> None:
+    record(world)
+    actions.revoke_consent(record=ConsentRecord.objects.get(), how="x", actor=world.bob, now=NOW)
+    page = landing(world)
+    assert "taken back since then, so it does not count" in page
+    assert "It counts from now on." not in page
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -111,7 +130,7 @@ def test_one_that_ended_says_so(world: World) -> None:
 
 
 def test_one_that_a_later_revocation_ended_says_so(world: World) -> None:
-    old, kept = agreed(world), agreed(world)
+    old, kept = agreed(world), agreed(world, evidence="form 18")
     actions.revoke_consent(record=old, how="x", actor=world.bob, now=NOW)
     ConsentRecord.objects.filter(pk=kept.pk).update(revoked_at=None)
     assert "Taken back since" in show(world, kept)

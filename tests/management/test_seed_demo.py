@@ -65,6 +65,12 @@ def test_the_key_of_each_tenant_opens_that_tenant(path: Path) -> None:
         assert key.tenant.slug == slug
 
 
+def test_the_key_of_the_readme_may_record_consent(path: Path) -> None:
+    key = get_key(presented=read(path)["api_key"], now=timezone.now())
+    assert key is not None
+    assert set(key.scopes) == {"calls:write", "calls:read", "dnc:write", "consent:write"}
+
+
 def test_the_admin_key_belongs_to_no_tenant(path: Path) -> None:
     key = get_key(presented=read(path)["admin_key"], now=timezone.now())
     assert key is not None

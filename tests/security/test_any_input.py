@@ -9,6 +9,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from calls.consent.models import ConsentRecord
 from calls.dnc.models import DncEntry
 from calls.events.models import InboundEvent
 from calls.greetings.models import Greeting
@@ -174,6 +175,40 @@ def test_any_json_for_the_do_not_call_list(world: World, ask: Any) -> None:
         )
         assert answer.status_code in (200, 400)
         assert DncEntry.objects.count() == before + (answer.status_code == 200)
+
+
+AGREED = {
+    "number": "+15555555678",
+    "kind": "written",
+    "channel": "web",
+    "text_shown": "You may call me.",
+    "evidence": "form 9",
+    "captured_at": "2025-12-01T10:00:00Z",
+}
+
+
+@pytest.mark.parametrize("path", ["consents", "consents/revocations"])
+@few
+@given(
+    odd=st.dictionaries(st.sampled_from([*AGREED, "expires_at", "how"]), TYPED | ANY_JSON),
+    whole=st.booleans(),
+)
+def test_any_json_about_consent(world: World, path: str, odd: dict[str, Any], whole: bool) -> None:
+    before = ConsentRecord.objects.count()
+    with undone():
+        _, key = tenants.issue_runtime_key(
+            tenant=world.acme, actor=SEED, now=NOW, name="Shop", scopes=["consent:write"]
+        )
+        answer = Client(raise_request_exception=False).generic(
+            "POST",
+            f"/api/v1/{path}",
+            json.dumps(AGREED | odd if whole else odd).encode(),
+            "application/json",
+            headers={"authorization": f"Bearer {key}"},
+        )
+        added = answer.status_code == 200 and path == "consents"
+        assert answer.status_code in (200, 400)
+        assert ConsentRecord.objects.count() == before + added
 
 
 @few

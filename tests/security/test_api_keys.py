@@ -31,6 +31,9 @@ GET    dnc                   200     403     200        200      401      401   
 POST   dnc                   403     403     403        403      401      401      401    403      403      401
 GET    dnc/{entry_id}        200     403     200        404      401      401      401    403      403      401
 DELETE dnc/{entry_id}        403     403     403        404      401      401      401    403      403      401
+GET    consents              200     403     200        200      401      401      401    403      403      401
+POST   consents              403     403     403        403      401      401      401    403      403      401
+POST   consents/revocations  403     403     403        403      401      401      401    403      403      401
 """
 LISTED = {"number": "+15555550009", "reason": "Asked"}
 CREDENTIALS = TABLE.split("\n")[1].split()

@@ -51,7 +51,6 @@ def test_no_program_can_be_given_what_takes_a_person() -> None:
             "greetings:write",
             "launch:approve",
             "dnc:lift",
-            "consent:write",
             "keys:write",
         ),
     ):
