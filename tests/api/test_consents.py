@@ -1,10 +1,12 @@
 """Consent for programs: put on record, taken back, listed; and what becomes of calls."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.http import HttpResponse
 
 from calls.audit.models import AuditEntry
@@ -13,7 +15,7 @@ from calls.management.demo import Seeded
 from calls.placing.actions import stop_forbidden
 from calls.records.models import Call
 from tests.api.program import Program
-from tests.api.test_auth import issue
+from tests.api.test_auth import NOON, issue
 
 NUMBER = "+12125557891"
 ASK = {
@@ -45,6 +47,13 @@ def gate(program: Program) -> tuple[str, str]:
     verdicts = program.send("calls/preview", json.dumps({"to": NUMBER})).json()["verdicts"]
     (found,) = [verdict for verdict in verdicts if verdict["gate"] == "consent"]
     return found["outcome"], found["code"]
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    """A Monday noon in New York: the callee's day has begun."""
+    with time_machine.travel(NOON, tick=True):
+        yield
 
 
 @pytest.fixture
