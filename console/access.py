@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.gzip import gzip_page
 from django_htmx.middleware import HtmxDetails
 
@@ -50,7 +51,8 @@ def page(
         def guarded(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> Any:
             entered = _enter(request, slug)
             if _must_add_second_factor(entered.member):
-                messages.warning(request, "Owners and admins of live tenants need a second factor.")
+                warning = gettext("Owners and admins of live tenants need a second factor.")
+                messages.warning(request, warning)
                 return redirect("mfa_index")
             if not entered.actor.can(permission):
                 raise PermissionDenied(NotPermitted.message)

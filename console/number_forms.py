@@ -1,6 +1,5 @@
 """What the forms about one number share: reading it, its lists' pages, and where a refusal stands."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,7 +12,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from calls.lib import ids, phone
-from calls.lib.errors import BadField, NotPermitted, Refusal
 from calls.lib.rows import Row
 from calls.routes.models import PhoneRoute
 from calls.routes.queries import routes_of
@@ -53,12 +51,6 @@ class NumberForm(forms.Form):
         """The instant at which a day that was chosen is over on the tenant's clock."""
         return end_of(self.cleaned_data[name], self.zone.key)
 
-    def refuse(self, refusal: Refusal, fields: Mapping[str, str] | None = None) -> None:
-        """Put a refusal's sentence where it belongs; a missing right is no matter of the form."""
-        if isinstance(refusal, NotPermitted):
-            raise refusal
-        refuse(self, refusal, fields)
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -75,13 +67,6 @@ class Pages:
 
     newer: str
     older: str
-
-
-def refuse(form: forms.Form, refusal: Refusal, fields: Mapping[str, str] | None = None) -> None:
-    """Put a refusal's sentence at the field it speaks of, or above the form."""
-    named = refusal.field if isinstance(refusal, BadField) else ""
-    named = (fields or {}).get(named, named)
-    form.add_error(named if named in form.fields else None, refusal.sentence)
 
 
 def read_typed(text: str, home: str | None) -> str:

@@ -18,8 +18,9 @@ from console.access import TenantRequest, page
 from console.agent_acts import ACTS, Act, effects, is_blocked, possible_acts
 from console.agent_forms import VersionForm, version_form
 from console.agent_words import settings_of, words_of
-from console.pages.agents import add_refusal, find_agent, published_of
+from console.pages.agents import find_agent, published_of
 from console.pages.launch_gates import lines_for
+from console.refusals import show_refusal
 from console.screens import show
 
 
@@ -65,7 +66,7 @@ def new_version(request: TenantRequest, agent_id: str) -> HttpResponse:
             note=form.cleaned_data["note"],
         )
     except BadField as refusal:
-        add_refusal(form, refusal)
+        show_refusal(form, refusal)
         return _show_form(request, agent, form)
     messages.success(request, gettext("%s is added as a draft.") % made)
     return redirect("agent_version", request.tenant.slug, agent.public_id, made.public_id)
@@ -84,7 +85,7 @@ def version_act(request: TenantRequest, agent_id: str, version_id: str, act: str
     try:
         chosen.verb(version=found, **by, **form.cleaned_data)
     except Refusal as refusal:
-        add_refusal(form, refusal)
+        show_refusal(form, refusal)
         return _show_act(request, found, chosen, form)
     messages.success(request, str(chosen.done) % found)
     return redirect("agent_version", request.tenant.slug, agent_id, version_id)

@@ -13,12 +13,13 @@ from calls.agents import actions, life, queries
 from calls.agents.actions import AgentKeyTaken
 from calls.agents.models import Agent, AgentVersion
 from calls.greetings.queries import live_greetings
-from calls.lib.errors import BadField, NotPermitted, Refusal
+from calls.lib.errors import Refusal
 from calls.records.queries import use_of_agent
 from calls.tenants import scope
 from console.access import TenantRequest, page
 from console.agent_forms import AgentForm, NewAgentForm, OpeningForm
 from console.agent_words import complete, words_of
+from console.refusals import show_refusal
 from console.screens import show
 
 
@@ -56,7 +57,9 @@ def new_agent(request: TenantRequest) -> HttpResponse:
             tenant=request.tenant, actor=request.actor, now=request.now, **form.cleaned_data
         )
     except Refusal as refusal:
-        add_refusal(form, refusal, "agent_key" if isinstance(refusal, AgentKeyTaken) else None)
+        show_refusal(
+            form, refusal, {"": "agent_key"} if isinstance(refusal, AgentKeyTaken) else None
+        )
         return _show_new(request, form)
     messages.success(request, gettext("%s is created. Add its first version.") % made.name)
     return redirect("new_version", request.tenant.slug, made.public_id)
@@ -75,7 +78,7 @@ def agent_settings(request: TenantRequest, agent_id: str) -> HttpResponse:
     try:
         actions.change_agent(agent=found, actor=request.actor, now=request.now, **form.cleaned_data)
     except Refusal as refusal:
-        add_refusal(form, refusal)
+        show_refusal(form, refusal)
         return _show_settings(request, found, form)
     messages.success(request, gettext("%s is changed.") % form.cleaned_data["name"])
     return redirect("agent", request.tenant.slug, found.public_id)
@@ -109,15 +112,6 @@ def find_agent(request: TenantRequest, agent_id: str) -> Agent:
 def published_of(found: Agent) -> AgentVersion | None:
     """The version its calls speak with, out of those already read."""
     return next((v for v in found.versions.all() if v.state == life.PUBLISHED), None)
-
-
-def add_refusal(form: Any, refusal: Refusal, field: str | None = None) -> None:
-    """Show a refusal's sentence at the field it speaks of, or above the form."""
-    if isinstance(refusal, NotPermitted):
-        raise refusal
-    if isinstance(refusal, BadField) and refusal.field in form.fields:
-        field = refusal.field
-    form.add_error(field, refusal.sentence)
 
 
 def _opening(request: TenantRequest, found: Agent, sent: Any = None) -> OpeningForm:

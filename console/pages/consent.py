@@ -15,7 +15,8 @@ from calls.lib import hours
 from calls.lib.errors import NotPermitted, Refusal
 from calls.tenants import scope
 from console.access import TenantRequest, page
-from console.number_forms import NumberForm, address_of, looked_for, page_of, refuse
+from console.number_forms import NumberForm, address_of, looked_for, page_of
+from console.refusals import show_refusal
 from console.screens import show
 from console.time_fields import DayField, WallClockField
 from console.words import Word
@@ -93,7 +94,7 @@ def consent_new(request: TenantRequest) -> HttpResponse:
         try:
             record = _record(request, form)
         except Refusal as refusal:
-            form.refuse(refusal, {"captured_at": "captured", "expires_at": "until"})
+            show_refusal(form, refusal, {"captured_at": "captured", "expires_at": "until"})
         else:
             _tell(request, record)
             return redirect("consent_record", request.tenant.slug, record.public_id)
@@ -120,7 +121,7 @@ def consent_record(request: TenantRequest, record_id: str) -> HttpResponse:
             _revoke(request, record, form)
             return redirect("consent_record", request.tenant.slug, record_id)
         except Refusal as refusal:
-            refuse(form, refusal)
+            show_refusal(form, refusal)
     return _show_record(request, record, form)
 
 

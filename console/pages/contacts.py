@@ -15,6 +15,7 @@ from calls.lib.errors import Refusal
 from calls.tenants import scope
 from console.access import TenantRequest, page
 from console.number_forms import NumberForm, address_of, looked_for, page_of
+from console.refusals import show_refusal
 from console.screens import show
 
 
@@ -78,7 +79,7 @@ def contact_new(request: TenantRequest) -> HttpResponse:
                 tenant=request.tenant, actor=request.actor, now=request.now, **form.cleaned_data
             )
         except Refusal as refusal:
-            form.refuse(refusal)
+            show_refusal(form, refusal)
         else:
             messages.success(request, gettext("Stated. Every call to the number keeps to it now."))
             return redirect(address_of(request, "rules_contacts", stated.number))

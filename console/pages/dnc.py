@@ -16,6 +16,7 @@ from calls.dnc.models import DncEntry
 from calls.lib.errors import Refusal
 from console.access import TenantRequest, page
 from console.number_forms import NumberForm, address_of, looked_for, page_of
+from console.refusals import show_refusal
 from console.registry_words import lines_of
 from console.screens import show
 from console.time_fields import DayField
@@ -103,7 +104,7 @@ def dnc_new(request: TenantRequest) -> HttpResponse:
                 now=request.now,
             )
         except Refusal as refusal:
-            form.refuse(refusal, {"expires_at": "until"})
+            show_refusal(form, refusal, {"expires_at": "until"})
         else:
             return _added(request, entry)
     return _show_form(request, form)

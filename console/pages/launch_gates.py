@@ -17,7 +17,8 @@ from calls.tenants import scope
 from console.access import TenantRequest, page
 from console.agent_forms import EvidenceForm, ReasonForm
 from console.agent_words import GateLine, gates_of
-from console.pages.agents import add_refusal, find_agent, published_of
+from console.pages.agents import find_agent, published_of
+from console.refusals import show_refusal
 from console.screens import show
 
 
@@ -38,7 +39,7 @@ def launch_gate(request: TenantRequest, agent_id: str, version_id: str, name: st
             owner=form.owner_chosen(),
         )
     except Refusal as refusal:
-        add_refusal(form, refusal)
+        show_refusal(form, refusal)
         return _show(request, version, line, form)
     messages.success(
         request, gettext("The evidence is filed. An owner other than you completes it.")
@@ -72,7 +73,7 @@ def reopening(request: TenantRequest, agent_id: str, version_id: str, name: str)
     try:
         actions.reopen_gate(**_by(request, version, name), reason=form.cleaned_data["reason"])
     except Refusal as refusal:
-        add_refusal(form, refusal)
+        show_refusal(form, refusal)
         return _show(request, version, line, form, reopening=True)
     messages.success(request, gettext("%s is open again.") % line.label)
     return _back(request, version)

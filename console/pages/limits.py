@@ -16,6 +16,7 @@ from calls.placing.replay import Replay, last_week_under
 from console.access import TenantRequest, page
 from console.cap_lines import cap_lines
 from console.limit_form import FIELDS, LimitForm, PauseForm
+from console.refusals import show_refusal
 from console.screens import show
 from console.switches import Switch, switch_for, switches_of
 
@@ -57,7 +58,7 @@ def new_limit(request: TenantRequest) -> HttpResponse:
             **form.given(),
         )
     except BadField as refusal:
-        form.add_error(FIELDS.get(refusal.field, refusal.field), refusal.sentence)
+        show_refusal(form, refusal, FIELDS)
         return _show_form(request, form, status=422)
     messages.success(request, gettext("In force from now on: %s.") % queries.cap_of(limit).what)
     return redirect("rules_limits", request.tenant.slug)
@@ -95,7 +96,7 @@ def new_pause(request: TenantRequest, what: str) -> HttpResponse:
                 **form.cleaned_data,
             )
         except BadField as refusal:
-            form.add_error(refusal.field, refusal.sentence)
+            show_refusal(form, refusal)
         else:
             messages.success(request, gettext("Paused. Nothing of it is dialled from now on."))
             return redirect("rules_limits", request.tenant.slug)

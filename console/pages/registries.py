@@ -17,7 +17,7 @@ from calls.dnc.models import DncEntry, DncSource
 from calls.lib import hours
 from calls.lib.errors import NotPermitted, Refusal
 from console.access import TenantRequest, page
-from console.number_forms import refuse
+from console.refusals import show_refusal
 from console.registry_words import imports_of, line_of
 from console.screens import show
 from console.time_fields import DayField
@@ -78,7 +78,7 @@ def registry_new(request: TenantRequest) -> HttpResponse:
                 tenant=request.tenant, actor=request.actor, now=request.now, **form.cleaned_data
             )
         except Refusal as refusal:
-            refuse(form, refusal)
+            show_refusal(form, refusal)
         else:
             return redirect("registry", request.tenant.slug, source.public_id)
     return show(
@@ -116,11 +116,9 @@ def _started(request: TenantRequest, source: DncSource, form: FileForm) -> bool:
             actor=request.actor,
             now=request.now,
         )
-    except NotPermitted:
-        raise
     except Refusal as refusal:
         where = "file" if form.cleaned_data["file"] else "pasted"
-        refuse(form, refusal, {"content": where, "fetched_at": "day"})
+        show_refusal(form, refusal, {"content": where, "fetched_at": "day"})
         return False
     return True
 

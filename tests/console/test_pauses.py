@@ -175,3 +175,17 @@ def test_the_overview_forgets_a_pause_that_ran_out(world: World) -> None:
 def test_the_overview_names_a_platform_pause(world: World) -> None:
     limits.pause(tenant=None, reason="Carrier down", actor=SEED, now=NOW)
     assert "All calls of this installation are paused" in page(world, url="/t/acme/")
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(None, "It has no end: to let calls go again"), (2, "A later end, or none, takes the place")],
+)
+def test_what_is_paused_already_says_what_pausing_again_does(
+    world: World, hours: int | None, said: str
+) -> None:
+    until = NOW + timedelta(hours=hours) if hours else None
+    limits.pause(tenant=world.acme, reason="Complaints", until=until, actor=SEED, now=NOW)
+    html = page(world, url=new("tenant"))
+    assert "the first reason is kept" in html and "Complaints" in html
+    assert said in html
