@@ -29,6 +29,7 @@ EXEMPT = {
     "dispatch.requeue": HISTORY,
     "dispatch.settle": HISTORY,
     "dispatch.take_checks": HISTORY,
+    "dispatch.take_round": "keeps a second worker from the same round",
     "dnc.lift_absent": "a step of an import, whose start and end are audited with its counts",
     "dnc.take_numbers": "a step of an import, whose start and end are audited with its counts",
     "events.absorb": HISTORY,

@@ -11,6 +11,7 @@ from calls.dispatch.actions.report import (
     check_again,
     note_provider_duplicate,
     take_checks,
+    take_round,
 )
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "note_provider_duplicate",
     "recover",
     "take_checks",
+    "take_round",
 ]

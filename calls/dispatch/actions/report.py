@@ -1,6 +1,6 @@
 """What the carrier says later: bind, move and enrich calls from events and log rows."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from math import ceil
 from typing import Any
@@ -87,6 +87,13 @@ def note_provider_duplicate(*, call_id: UUID, other_id: str, now: datetime) -> N
 def beat(*, loop: str, now: datetime) -> None:
     """Leave a sign of life for the readiness check."""
     Heartbeat.objects.update_or_create(loop=loop, defaults={"at": now})
+
+
+def take_round(*, loop: str, now: datetime, lease: timedelta) -> bool:
+    """Let one worker go round at a time; False while another gave a sign of life within `lease`."""
+    row, _ = Heartbeat.objects.get_or_create(loop=loop, defaults={"at": now - lease})
+    free = Heartbeat.objects.filter(loop=row.loop, at__lte=now - lease)
+    return bool(free.update(at=now))
 
 
 def _bind(call: Call, attempt: Attempt, carrier_call_id: str, source: str, now: datetime) -> bool:

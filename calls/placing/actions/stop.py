@@ -1,6 +1,7 @@
 """Stopping what waits: a call accepted in good faith may become one that may never be placed."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -20,14 +21,18 @@ log = logging.getLogger(__name__)
 PASSING = frozenset({"paused", "gate_error"})
 
 
-def stop_forbidden(*, since: datetime, now: datetime) -> int:
+def stop_forbidden(
+    *, since: datetime, now: datetime, alive: Callable[[], object] = lambda: None
+) -> int:
     """Refuse every waiting call that may never be placed any more; how many were stopped.
 
     Looks only at calls touched by something new since `since`: a number that was listed, words that
-    were withdrawn, consent that was revoked, a key that leaked. Asking twice changes nothing.
+    were withdrawn, consent that was revoked, a key that leaked. Asking twice changes nothing. Tells
+    `alive` before each call, for there may be many.
     """
     stopped = 0
     for call_id in waiting_touched_since(since):
+        alive()
         try:
             stopped += stop_call(call_id=call_id, now=now)
         except Exception:  # one call nobody can judge must not keep the others going
