@@ -15,6 +15,8 @@ from calls.routes.queries import access_to
 # The lease must outlive the request's own limit (60 s) with room to write the result (RELIABILITY 2.1).
 LEAST_LEASE_LEFT = 75.0
 LEASE_SECONDS = actions.LEASE.total_seconds()
+# The gates judge a ring that begins at once (R5.4): a verdict that waited longer for a lock is not acted on.
+LONGEST_JUDGEMENT = 15.0
 
 
 def dial(*, call_id: UUID, clock: Callable[[], float] = time.monotonic) -> bool:
@@ -27,10 +29,13 @@ def dial(*, call_id: UUID, clock: Callable[[], float] = time.monotonic) -> bool:
     if claimed is None:
         return False
     time.sleep(max(0.0, (claimed.send_at - queries.database_now()).total_seconds()))
+    judged = clock()
     intent = actions.intend(claimed=claimed, now=queries.database_now())
     if intent is None:
         return False
-    if LEASE_SECONDS - (clock() - started) < LEAST_LEASE_LEFT:
+    asking = clock()
+    lease_left = LEASE_SECONDS - (asking - started)
+    if lease_left < LEAST_LEASE_LEFT or asking - judged > LONGEST_JUDGEMENT:
         answer = Answer(Evidence.NO_BYTE_SENT, reason="This worker was too slow to ask in time.")
     else:
         answer = _ask(intent)

@@ -129,7 +129,7 @@ def test_two_calls_leave_a_fifth_of_a_second_apart(world: World, sandbox: Sandbo
 def test_a_worker_that_was_frozen_before_asking_asks_nobody(world: World, sandbox: Sandbox) -> None:
     """Half of the lease is gone: the answer could come when the call is in other hands."""
     call = placed_to(world, "5678")
-    seconds = iter([0.0, 46.0])
+    seconds = iter([0.0, 40.0, 46.0])
     assert dial(call_id=call.pk, clock=lambda: next(seconds))
     attempt = call.attempts.get()
     assert (fresh(call).state, attempt.evidence, ledger(sandbox, call)) == ("queued", "E0", 0)
@@ -138,6 +138,14 @@ def test_a_worker_that_was_frozen_before_asking_asks_nobody(world: World, sandbo
 
 def test_a_worker_that_was_slow_still_has_time_to_ask(world: World, sandbox: Sandbox) -> None:
     call = placed_to(world, "5678")
-    seconds = iter([0.0, 44.0])
+    seconds = iter([0.0, 30.0, 44.0])
     assert dial(call_id=call.pk, clock=lambda: next(seconds))
     assert (fresh(call).state, ledger(sandbox, call)) == ("placed", 1)
+
+
+def test_a_verdict_that_waited_too_long_is_not_acted_on(world: World, sandbox: Sandbox) -> None:
+    """Whoever held the callee's lock may have held it past the end of calling hours."""
+    call = placed_to(world, "5678")
+    seconds = iter([0.0, 1.0, 16.5])
+    assert dial(call_id=call.pk, clock=lambda: next(seconds))
+    assert (fresh(call).state, ledger(sandbox, call)) == ("queued", 0)
