@@ -15,7 +15,7 @@ from calls.limits.counting import Cap
 from calls.routes.queries import routes_of
 from calls.tenants.models import Tenant
 from console.choices import Choices, route_name
-from console.time_fields import WallClockField
+from console.time_fields import WallClockField, name_clock
 
 UNITS: Choices = [
     (str(counting.MINUTE), _("minutes")),
@@ -116,14 +116,14 @@ class PauseForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=200, help_text=_("Everybody who wonders reads it.")
     )
-    until = WallClockField(label=_("Until"), required=False)
+    until = WallClockField(
+        label=_("Until"), help_text=_("Empty: until somebody lifts it."), required=False
+    )
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = zone
-        self.fields["until"].help_text = gettext(
-            "%s time. Empty: until somebody lifts it."
-        ) % zone.rpartition("/")[2].replace("_", " ")
+        name_clock(self.fields["until"], zone)
 
     def clean_until(self) -> datetime | None:
         """The instant a wall-clock time means in the tenant's zone."""

@@ -17,7 +17,7 @@ from calls.routes.models import PhoneRoute
 from calls.routes.queries import routes_of
 from console import searches
 from console.access import TenantRequest
-from console.time_fields import end_of
+from console.time_fields import DayField, WallClockField, end_of, name_clock
 
 R = TypeVar("R", bound=Row)
 SIZE = 50
@@ -39,6 +39,9 @@ class NumberForm(forms.Form):
         super().__init__(data, initial=initial, label_suffix="")
         self.home, self.zone = home_of(request), ZoneInfo(request.tenant.time_zone)
         self.fields["number"].help_text = home_words(self.home)
+        for field in self.fields.values():
+            if isinstance(field, WallClockField | DayField):
+                name_clock(field, self.zone.key)
 
     def clean_number(self) -> str:
         """The number in E.164."""

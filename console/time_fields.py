@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
 from calls.lib import hours
+from console.templatetags.greenlight import place
 
 
 class WallClockField(forms.CharField):
@@ -32,6 +33,12 @@ class DayField(forms.DateField):
     """A day, chosen from a calendar."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def name_clock(field: forms.Field, zone: str) -> None:
+    """Say whose clock a time or a day is on, before what the field's help says already."""
+    named = gettext("%s time.") % place(zone)
+    field.help_text = f"{named} {field.help_text}".strip()
 
 
 def end_of(day: date | None, zone: str) -> datetime | None:

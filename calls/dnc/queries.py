@@ -44,6 +44,11 @@ def own_entry(tenant: Tenant, public_id: str) -> DncEntry:
     return found
 
 
+def entries_of(source: DncSource) -> QuerySet[DncEntry]:
+    """What our copy of a registry lists today."""
+    return DncEntry.objects.filter(registry=source, lifted_at=None)
+
+
 def visible_source(tenant: Tenant, public_id: str) -> DncSource:
     """A registry that counts for the tenant. Raises NotFound."""
     key = ids.parse(DncSource.PREFIX, public_id)

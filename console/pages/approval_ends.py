@@ -86,6 +86,7 @@ def _show_withdrawal(request: TenantRequest, asked: Review, form: WithdrawalForm
         "approvals/withdrawal.html",
         title=gettext("Withdraw the approval"),
         active="approvals",
+        status=422 if form.errors else 200,
         review=asked,
         in_force=asked.is_in_force(request.now),
         is_live=is_live,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext, ngettext
@@ -21,7 +21,7 @@ from console import gaps, wording_diff
 from console.access import TenantRequest, page
 from console.greeting_words import lines_of, word_for_review
 from console.screens import show
-from console.time_fields import DayField, end_of
+from console.time_fields import DayField, end_of, name_clock
 
 DECIDED_SHOWN = 8
 MINE_SHOWN = 5
@@ -46,6 +46,10 @@ class DecisionForm(forms.Form):
         help_text=_("The last day these words may be spoken. Empty: until withdrawn."),
         required=False,
     )
+
+    def __init__(self, data: QueryDict | None = None, *, zone: str) -> None:
+        super().__init__(data)
+        name_clock(self.fields["valid_until"], zone)
 
 
 @require_GET
@@ -72,7 +76,8 @@ def approvals(request: TenantRequest) -> HttpResponse:
 @page("calls:read")
 def approval(request: TenantRequest, review_id: str) -> HttpResponse:
     """One review: the words, what changed, how long they can get, and the decision."""
-    return _show(request, _find(request, review_id), DecisionForm())
+    form = DecisionForm(zone=request.tenant.time_zone)
+    return _show(request, _find(request, review_id), form)
 
 
 @page("calls:read")
@@ -80,7 +85,8 @@ def decision(request: TenantRequest, review_id: str) -> HttpResponse:
     """Decide, then go on with the next in the queue; whoever comes back by address sees the review."""
     if request.method != "POST":
         return redirect("approval", request.tenant.slug, review_id)
-    asked, form = _find(request, review_id), DecisionForm(request.POST)
+    asked = _find(request, review_id)
+    form = DecisionForm(request.POST, zone=request.tenant.time_zone)
     if not form.is_valid():
         return _show(request, asked, form, status=422)
     try:

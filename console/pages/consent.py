@@ -32,7 +32,7 @@ class ConsentForm(NumberForm):
 
     kind = forms.ChoiceField(label=_("How strong"), choices=ConsentRecord.KINDS)
     channel = forms.ChoiceField(label=_("Given by way of"), choices=ConsentRecord.CHANNELS)
-    captured = WallClockField(label=_("Given at"), help_text=_("On this tenant's clock."))
+    captured = WallClockField(label=_("Given at"))
     text_shown = forms.CharField(
         label=_("The words they agreed to"),
         help_text=_("As they were shown or read out, word for word."),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from calls.dnc import actions, queries
-from calls.dnc.models import DncEntry, DncSource
+from calls.dnc.models import DncSource
 from calls.lib import hours
 from calls.lib.errors import NotPermitted, Refusal
 from console.access import TenantRequest, page
@@ -139,14 +139,13 @@ def _show(request: TenantRequest, source: DncSource, form: FileForm) -> HttpResp
 def _about(request: TenantRequest, source: DncSource) -> dict[str, Any]:
     """Our copy, and the last files that went into it."""
     lines = imports_of(source, request, most=SHOWN)
-    rows = DncEntry.objects.filter(registry=source, lifted_at=None)
     return {
         "line": line_of(source, request),
         "source": source,
         "is_own": _is_own(request, source),
         "imports": lines,
         "moving": any(each.is_moving for each in lines),
-        "listed": rows[: COUNTED + 1].count(),
+        "listed": queries.entries_of(source)[: COUNTED + 1].count(),
         "counted": COUNTED,
     }
 

@@ -189,3 +189,8 @@ def test_what_is_paused_already_says_what_pausing_again_does(
     html = page(world, url=new("tenant"))
     assert "the first reason is kept" in html and "Complaints" in html
     assert said in html
+
+
+def test_a_switch_nothing_waits_behind_says_so(world: World) -> None:
+    html = page(world, url=new("tenant"))
+    assert "No call waits behind it" in html and "0 waiting" not in html
