@@ -76,6 +76,7 @@ def detail(call: Call, history: History) -> shapes.Detail:
     """A call with its history."""
     return shapes.Detail(
         **_facts(call),
+        greeting=call.greeting_text,
         events=[shapes.Happening.model_validate(event) for event in history.events],
         attempts=[shapes.Try.model_validate(attempt) for attempt in history.attempts],
         receipts=[shapes.Decided.model_validate(receipt) for receipt in history.receipts],

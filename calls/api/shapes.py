@@ -141,6 +141,7 @@ class GateVerdict(GateRefusal):
 class Decided(Answered):
     """Every gate's verdict at one moment: when the call was accepted, or dialled."""
 
+    id: str = Field(validation_alias="public_id")
     moment: str
     at: datetime
     allowed: bool
@@ -152,6 +153,7 @@ class Detail(Record):
     """A call with everything known about it."""
 
     ok: Literal[True] = True
+    greeting: str
     events: list[Happening]
     attempts: list[Try]
     receipts: list[Decided]

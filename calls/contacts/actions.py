@@ -11,6 +11,7 @@ from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.contacts.models import Contact
 from calls.lib.errors import BadField
+from calls.lib.north_america import clocks_in
 from calls.lib.phone import UnreadableNumber, read
 from calls.tenants.models import Tenant
 from calls.tenants.scope import must_be_allowed
@@ -43,6 +44,7 @@ def state_contact(
         "source": source.strip(),
     }
     _must_mean_something(**stated)
+    _must_be_clear(number, stated["jurisdiction"])
     found = (
         Contact.objects.select_for_update().filter(tenant=tenant, number=_number(number)).first()
     )
@@ -101,6 +103,17 @@ def _must_mean_something(*, time_zone: str, jurisdiction: str, source: str) -> N
         raise BadField("source", "Say where you know it from, like: told us on the phone.")
     if len(source) > 200:
         raise BadField("source", "Name the source in at most 200 characters.")
+
+
+def _must_be_clear(number: str, jurisdiction: str) -> None:
+    """California is no country: two letters that name a state are not taken for a country of theirs."""
+    names_a_state = jurisdiction != "US" and bool(clocks_in(f"US-{jurisdiction}"))
+    if names_a_state and read(_number(number)).country_group == "US":
+        raise BadField(
+            "jurisdiction",
+            f"Is US-{jurisdiction} meant, the state? {jurisdiction} alone is a country, and this number"
+            f" is of the United States. Write US-{jurisdiction}.",
+        )
 
 
 def _is_place(zone: str) -> bool:

@@ -79,7 +79,11 @@ def accepted_requester(call: Call) -> policy.RequesterFacts:
     key = ids.parse(ApiKey.PREFIX, call.requester_id)
     leaked = key is not None and ApiKey.objects.filter(pk=key, leaked_at__isnull=False).exists()
     return policy.RequesterFacts(
-        call.requester_name, may_place=not leaked, orgs=None, id=call.requester_id
+        call.requester_name,
+        may_place=not leaked,
+        orgs=None,
+        id=call.requester_id,
+        why_not="was revoked because strangers may have it" if leaked else "",
     )
 
 

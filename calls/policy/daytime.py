@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from calls.lib.hours import Clock, Hours, is_open
+from calls.lib.hours import Clock, Hours, is_open, next_opening
 from calls.lib.phone import Number
 from calls.lib.public_holidays import ClosedDays
 from calls.policy.facts import ContactFacts, Facts
 from calls.policy.rulebook import Bound, Law
 
 _NAMED_ZONES = 3
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def clocks(facts: Facts) -> list[Clock]:
@@ -70,11 +71,14 @@ def opening_words(opening: datetime | None, clock: Clock) -> str:
 
 
 def _who_forbids(law: Law, clock: Clock, start: datetime, end: datetime) -> Bound:
-    """The first rule that alone would refuse: the closest to the callee."""
-    return next(
-        (b for b in law.bounds if not is_open(Clock(clock.zone, (b.hours,)), start, end)),
-        law.bounds[-1],
-    )
+    """The closest to the callee that closes the whole day, or else the rule that opens last."""
+    day, found = start.astimezone(clock.zone).date(), [(NEVER, law.bounds[-1])]
+    for bound in law.bounds:
+        own = Clock(clock.zone, (bound.hours,))
+        if not is_open(own, start, end):
+            opens = next_opening([own], start, end - start) if bound.hours.on(day) else None
+            found.append((opens or NEVER, bound))
+    return max(found[1:] or found, key=lambda opening: opening[0])[1]
 
 
 def _allowance(bound: Bound, day: date) -> str:

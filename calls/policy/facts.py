@@ -36,6 +36,7 @@ class RequesterFacts:
     may_place: bool
     orgs: frozenset[str] | None
     id: str = ""
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def calling_is_on(facts: Facts) -> Pass | Refuse:
     until = max(known) if len(known) == len(ends) else None
     return Refuse(
         "paused",
-        f"Calling is paused for the {first.scope}: {first.reason}. It goes on when the pause is lifted.",
+        f"Calling is paused for the {first.scope}: {first.reason}. Ask again when the pause is lifted.",
         {"scope": ", ".join(pause.scope for pause in facts.pauses), "reason": first.reason},
         retry_at=until,
     )
@@ -88,7 +88,8 @@ def requester_is_permitted(facts: Facts) -> Pass | Refuse:
     requester = facts.requester
     saw = {"requester": requester.name}
     if not requester.may_place:
-        return Refuse("not_permitted", f"{requester.name} may not place calls.", saw)
+        why = requester.why_not or "may not place calls"
+        return Refuse("not_permitted", f"{requester.name} {why}. Ask an admin.", saw)
     owners = (("call", facts.org), ("route", facts.route.org), ("agent", facts.agent.org))
     for what, org in owners:
         if org and facts.org and org != facts.org:

@@ -6,9 +6,10 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from calls.dispatch.models import Attempt
+from calls.lib import ids
 from calls.records import actions as records
-from calls.records.models import Call
-from tests.api.program import Program
+from calls.records.models import Call, Receipt
+from tests.api.program import EXAMPLE, Program
 
 NOON = datetime(2026, 1, 5, 17, 0, tzinfo=UTC)
 
@@ -94,3 +95,15 @@ def test_the_number_of_queries_is_constant(
     sid = program.place().json()["call_sid"]
     with django_assert_num_queries(5):  # key, call, events, attempts, receipts
         program.read(f"calls/{sid}")
+
+
+def test_a_receipt_has_the_name_by_which_it_is_verified(program: Program) -> None:
+    sid = program.place().json()["call_sid"]
+    detail = program.read(f"calls/{sid}").json()
+    kept = Receipt.objects.get(call=ids.must_parse("CA", sid))
+    assert [receipt["id"] for receipt in detail["receipts"]] == [kept.public_id]
+
+
+def test_the_exact_words_are_told(program: Program) -> None:
+    sid = program.place().json()["call_sid"]
+    assert program.read(f"calls/{sid}").json()["greeting"] == EXAMPLE["greeting"]

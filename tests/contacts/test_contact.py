@@ -91,9 +91,21 @@ def test_what_says_nothing_for_sure_is_refused(
     assert not Contact.objects.exists()
 
 
-@pytest.mark.parametrize("place", ["US", "US-FL", "GB", "CA", "AU"])
+@pytest.mark.parametrize("place", ["US", "US-FL", "GB", "US-CA", "AU"])
 def test_a_jurisdiction_alone_is_enough(world: World, place: str) -> None:
     assert state(world, time_zone="", jurisdiction=place).jurisdiction == place
+
+
+@pytest.mark.parametrize("place", ["CA", "DE", "IN", "ca"])
+def test_a_state_is_not_taken_for_a_country(world: World, place: str) -> None:
+    with pytest.raises(BadField) as refused:
+        state(world, time_zone="", jurisdiction=place)
+    assert refused.value.field == "jurisdiction"
+    assert f"Write US-{place.upper()}" in str(refused.value)
+
+
+def test_a_canadian_number_may_be_said_to_live_in_canada(world: World) -> None:
+    assert state(world, number="+14165551234", time_zone="", jurisdiction="CA").jurisdiction == "CA"
 
 
 @pytest.mark.parametrize("who", ["aurel", "charlie", "program"])

@@ -170,6 +170,22 @@ def test_hours(asked: Facts, expected: str, opening: str | None) -> None:
         assert answer.retry_at == retry_at
 
 
+def test_who_may_not_call_any_more_is_told_why() -> None:
+    leaked = replace(BOB, may_place=False, why_not="was revoked because strangers may have it")
+    answer = ask("permission", facts(requester=leaked))
+    assert isinstance(answer, Refuse)
+    assert answer.message == "Bob was revoked because strangers may have it. Ask an admin."
+
+
+def test_hours_name_the_rule_that_opens_last() -> None:
+    before_dawn = ask(
+        "hours", due("2026-11-03T11:00")
+    )  # 6:00: the law waits for 8:00, the house for 9:00
+    assert isinstance(before_dawn, Refuse)
+    assert "House default allows 09:00–20:00" in before_dawn.message
+    assert "09:00 there" in before_dawn.message
+
+
 def test_hours_are_judged_when_it_rings_and_not_when_it_is_asked() -> None:
     tomorrow_at_night = NOW + timedelta(hours=15)
     assert code("hours", facts(due=tomorrow_at_night)) == "outside_hours"
