@@ -111,7 +111,8 @@ def waiting_wish(answer: Answer) -> dict[str, str]:
         return {}
     if {refusal.gate for refusal in answer.preview.decision.refusals} <= {"hours"}:
         return {"when": NEXT_ALLOWED}
-    zones = answer.preview.facts.number.zones or (answer.preview.resolved.tenant.time_zone,)
+    zones = verdict.clocks_of(answer.preview.facts)  # the same the form reads a time on
+    zones = zones or (answer.preview.resolved.tenant.time_zone,)
     return {"when": AT, "at": wall_clock(answer.later, zones)}
 
 

@@ -4,16 +4,21 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.http import QueryDict
 
+from calls.contacts import actions as contacts
 from calls.dnc.models import DncEntry
+from calls.limits import actions as limits
 from console.numberview import wall_clock
 from tests.console.looked_up import URL, answer, look_up, part, told
 from tests.console.signed_in import HTMX, at, sign_in, words
-from tests.world import CALLEE, NEW_YORKER, NOW, World
+from tests.world import CALLEE, NEW_YORKER, NOW, SEED, World
 
 MIDNIGHT = NOW.replace(hour=5)  # in New York
+CALIFORNIAN = "+14152365000"
 DIGITS = re.compile(r"2127365000|212-?736|7365000")
 
 
@@ -164,3 +169,14 @@ def test_support_is_offered_no_way_off_the_list(world: World) -> None:
 )
 def test_the_time_written_down_is_no_earlier(seconds: int, zones: list[str], written: str) -> None:
     assert wall_clock(NOW + timedelta(seconds=seconds), zones) == written
+
+
+def test_the_time_written_down_is_on_the_clock_stated_for_the_number(world: World) -> None:
+    by: dict[str, Any] = {"tenant": world.acme, "actor": SEED, "now": NOW}
+    contacts.state_contact(**by, number=CALIFORNIAN, time_zone="America/New_York", source="told us")
+    limits.set_limit(**by, scope="callee", most=1, window_seconds=86_400)
+    world.place(to=CALIFORNIAN)
+    _, page = page_at(world, number=CALIFORNIAN)
+    opens = page.context["verdict"]["next_at"].astimezone(ZoneInfo("America/New_York"))
+    query = QueryDict(page.context["links"]["then"].partition("?")[2])
+    assert (query["when"], query["at"]) == ("at", f"{opens:%Y-%m-%dT%H:%M}")
