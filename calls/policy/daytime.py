@@ -1,16 +1,15 @@
 """The callee's clock: which zones count, and how a refusal tells what it found there. Pure."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from calls.lib.hours import Clock, Hours, is_open, next_opening
+from calls.lib.hours import Clock, Hours, is_open
 from calls.lib.phone import Number
 from calls.lib.public_holidays import ClosedDays
 from calls.policy.facts import ContactFacts, Facts
 from calls.policy.rulebook import Bound, Law
 
 _NAMED_ZONES = 3
-NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def clocks(facts: Facts) -> list[Clock]:
@@ -71,14 +70,11 @@ def opening_words(opening: datetime | None, clock: Clock) -> str:
 
 
 def _who_forbids(law: Law, clock: Clock, start: datetime, end: datetime) -> Bound:
-    """The closest to the callee that closes the whole day, or else the rule that opens last."""
-    day, found = start.astimezone(clock.zone).date(), [(NEVER, law.bounds[-1])]
-    for bound in law.bounds:
-        own = Clock(clock.zone, (bound.hours,))
-        if not is_open(own, start, end):
-            opens = next_opening([own], start, end - start) if bound.hours.on(day) else None
-            found.append((opens or NEVER, bound))
-    return max(found[1:] or found, key=lambda opening: opening[0])[1]
+    """The closest to the callee that closes the whole day, or else the rule that opens latest in it."""
+    day = start.astimezone(clock.zone).date()
+    shut = [b for b in law.bounds if not is_open(Clock(clock.zone, (b.hours,)), start, end)]
+    opens = [(window[0] if (window := b.hours.on(day)) else time.max, b) for b in shut]
+    return max(opens, key=lambda opening: opening[0], default=(time.max, law.bounds[-1]))[1]
 
 
 def _allowance(bound: Bound, day: date) -> str:
