@@ -31,6 +31,13 @@ class Offer:
     agents: list[Agent]
     greetings: list[Greeting]
 
+    @property
+    def usual_agent(self) -> Agent | None:
+        """Whom a call is by when nobody is named: the first caller ID's own agent, if it is on offer."""
+        own = self.routes[0].default_agent_id if self.routes else None
+        named = (agent for agent in self.agents if agent.pk == own)
+        return next(named, next(iter(self.agents), None))
+
     def route(self, public_id: str) -> PhoneRoute | None:
         """The route with this id, if it is on offer."""
         return next((route for route in self.routes if route.public_id == public_id), None)

@@ -92,7 +92,8 @@ def _data(chosen: QueryDict, offer: Offer) -> dict[str, Any]:
     wished = {name: chosen.get(name, "") for name in CHOSEN}
     route = offer.route(wished["route"]) or next(iter(offer.routes), None)
     keys = [agent.agent_key for agent in offer.agents]
-    agent = wished["agent"] if wished["agent"] in keys else next(iter(keys), "")
+    usual = offer.usual_agent.agent_key if offer.usual_agent else ""
+    agent = wished["agent"] if wished["agent"] in keys else usual
     greeting = wished["greeting"] if offer.greeting(wished["greeting"]) else OWN
     return {"route": route.public_id if route else "", "agent": agent, "greeting": greeting}
 

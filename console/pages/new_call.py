@@ -167,7 +167,7 @@ def _submit(form: CallForm, preview: placing.Preview | None, *, zone: str) -> di
 
 
 def _initial(request: TenantRequest, offer: Offer) -> dict[str, Any]:
-    agent = offer.agents[0] if offer.agents else None
+    agent = offer.usual_agent
     greeting = agent.default_greeting if agent else None
     initial: dict[str, Any] = {"when": NOW, "token": new_token()}
     if offer.routes:

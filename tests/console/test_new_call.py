@@ -2,9 +2,10 @@
 
 from django.test import Client
 
+from calls.agents import actions as agents
 from calls.records.models import Call
 from tests.console.signed_in import filled, sign_in, words
-from tests.world import CALLEE, World
+from tests.world import CALLEE, NOW, SEED, World
 
 URL = "/t/acme/calls/new"
 
@@ -102,3 +103,10 @@ def test_calling_again_fills_the_form_in(world: World) -> None:
 def test_calling_a_foreign_call_again_is_not_found(world: World) -> None:
     sid = world.place().call.sid
     assert sign_in(world, "charlie").get(f"/t/globex/calls/new?again={sid}").status_code == 404
+
+
+def test_the_caller_ids_own_agent_is_chosen_whoever_comes_first_by_name(world: World) -> None:
+    agents.create_agent(tenant=world.acme, actor=SEED, now=NOW, agent_key="aaa", name="Aardvark")
+    page = sign_in(world).get("/t/acme/calls/new").context["form"]
+    assert page["agent"].value() == "support_primary"
+    assert page["greeting"].value() == world.appointment.public_id
