@@ -133,12 +133,7 @@ class DncAsk(Asked):
 
     def e164(self) -> str:
         """The number as it stands on the list. Raises BadField."""
-        if self.is_prefix:
-            return self.number
-        try:
-            return phone.read(self.number).e164
-        except phone.UnreadableNumber as problem:
-            raise BadField("number", str(problem), "invalid_number") from None
+        return self.number if self.is_prefix else phone.must_read("number", self.number).e164
 
 
 class DncQuery(Asked):

@@ -10,7 +10,7 @@ from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.consent.models import ConsentRecord
 from calls.lib.errors import BadField
-from calls.lib.phone import UnreadableNumber, read
+from calls.lib.phone import must_read
 from calls.tenants.models import Tenant
 from calls.tenants.scope import must_be_allowed
 
@@ -37,7 +37,7 @@ def record_consent(
     must_be_allowed(actor, "consent:write", tenant)
     record = ConsentRecord(
         tenant=tenant,
-        number=_number(number),
+        number=must_read("number", number).e164,
         kind=kind,
         channel=channel,
         text_shown=text_shown.strip(),
@@ -86,7 +86,7 @@ def revoke_number(
     None, where none stood: what is taken back is what is on record. Raises NotPermitted, BadField.
     """
     must_be_allowed(actor, "consent:write", tenant)
-    e164, how = _number(number), _told(how)
+    e164, how = must_read("number", number).e164, _told(how)
     _take_turn(tenant)
     return _take_back(tenant, e164, how=how, actor=actor, now=now)
 
@@ -127,13 +127,6 @@ def _told(how: str) -> str:
     if len(how.strip()) > 200:
         raise BadField("how", "Say how they took it back in at most 200 characters.")
     return how.strip()
-
-
-def _number(text: str) -> str:
-    try:
-        return read(text).e164
-    except UnreadableNumber as problem:
-        raise BadField("number", str(problem), "invalid_number") from None
 
 
 def _must_prove(record: ConsentRecord) -> None:

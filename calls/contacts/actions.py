@@ -12,7 +12,7 @@ from calls.audit.actor import Actor
 from calls.contacts.models import Contact
 from calls.lib.errors import BadField
 from calls.lib.north_america import clocks_in
-from calls.lib.phone import UnreadableNumber, read
+from calls.lib.phone import Number, must_read
 from calls.tenants.models import Tenant
 from calls.tenants.scope import must_be_allowed
 
@@ -44,16 +44,16 @@ def state_contact(
         "source": source.strip(),
     }
     _must_mean_something(**stated)
-    _must_be_clear(number, stated["jurisdiction"])
-    found = (
-        Contact.objects.select_for_update().filter(tenant=tenant, number=_number(number)).first()
-    )
+    known = must_read("number", number)
+    _must_be_clear(known, stated["jurisdiction"])
+    rows = Contact.objects.select_for_update()
+    found = rows.filter(tenant=tenant, number=known.e164).first()
     before = {name: getattr(found, name) for name in stated} if found else {}
     if found is not None and before == stated:
         return found
     found, _ = Contact.objects.update_or_create(
         tenant=tenant,
-        number=_number(number),
+        number=known.e164,
         defaults={**stated, "stated_by": actor.name, "stated_at": now},
     )
     audit.note(
@@ -85,13 +85,6 @@ def forget_contact(*, contact: Contact, actor: Actor, now: datetime) -> None:
         )
 
 
-def _number(text: str) -> str:
-    try:
-        return read(text).e164
-    except UnreadableNumber as problem:
-        raise BadField("number", str(problem), "invalid_number") from None
-
-
 def _must_mean_something(*, time_zone: str, jurisdiction: str, source: str) -> None:
     if not time_zone and not jurisdiction:
         raise BadField("time_zone", "State a time zone, a jurisdiction, or both.")
@@ -105,10 +98,10 @@ def _must_mean_something(*, time_zone: str, jurisdiction: str, source: str) -> N
         raise BadField("source", "Name the source in at most 200 characters.")
 
 
-def _must_be_clear(number: str, jurisdiction: str) -> None:
+def _must_be_clear(number: Number, jurisdiction: str) -> None:
     """California is no country: two letters that name a state are not taken for a country of theirs."""
     names_a_state = jurisdiction != "US" and bool(clocks_in(f"US-{jurisdiction}"))
-    if names_a_state and read(_number(number)).country_group == "US":
+    if names_a_state and number.country_group == "US":
         raise BadField(
             "jurisdiction",
             f"Is US-{jurisdiction} meant, the state? {jurisdiction} alone is a country, and this number"

@@ -15,6 +15,7 @@ import phonenumbers
 from phonenumbers import timezone as phone_zones
 
 from calls.lib import north_america
+from calls.lib.errors import BadField
 
 # Ranges set aside for drama and examples, where no telephone can ever ring.
 # North America: area code 555 does not exist; 555-0100 to 555-0199 are reserved in every area code.
@@ -99,6 +100,14 @@ def read(text: str, *, home: str | None = None) -> Number:
     if "+" in text and _digits(text.replace("(0)", "")) != _digits(e164):
         raise UnreadableNumber(f"These digits do not make a number. Did you mean {e164}?")
     return _describe(e164)
+
+
+def must_read(field: str, text: str, *, home: str | None = None) -> Number:
+    """The number a field of a request names. Raises BadField (`invalid_number`) for that field."""
+    try:
+        return read(text, home=home)
+    except UnreadableNumber as problem:
+        raise BadField(field, str(problem), "invalid_number") from None
 
 
 def jurisdictions_in(place: str) -> tuple[str, ...]:

@@ -102,10 +102,7 @@ def _clocks(resolved: Resolved) -> tuple[str, ...]:
 
 def read_number(text: str, *, home: str | None = None) -> phone.Number:
     """The callee's number. Raises BadField (`invalid_number`)."""
-    try:
-        return phone.read(text, home=home)
-    except phone.UnreadableNumber as problem:
-        raise BadField("to", str(problem), code="invalid_number") from None
+    return phone.must_read("to", text, home=home)
 
 
 def _org(ask: Ask, tenant: Tenant) -> Org | None:
