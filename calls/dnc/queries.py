@@ -7,9 +7,8 @@ from django.db.models import Q, QuerySet
 
 from calls.dnc import age
 from calls.dnc.models import DncEntry, DncImport, DncSource
-from calls.lib import ids
-from calls.lib.errors import NotFound
 from calls.policy.facts import RegistryFacts
+from calls.tenants import scope
 from calls.tenants.models import Tenant
 
 
@@ -36,12 +35,8 @@ def own_entries(tenant: Tenant, *, now: datetime) -> QuerySet[DncEntry]:
 
 def own_entry(tenant: Tenant, public_id: str) -> DncEntry:
     """An entry of the tenant's own list, lifted or not. Raises NotFound."""
-    key = ids.parse(DncEntry.PREFIX, public_id)
     rows = DncEntry.objects.filter(tenant=tenant, registry__isnull=True)
-    found = rows.filter(pk=key).first() if key else None
-    if found is None:
-        raise NotFound
-    return found
+    return scope.one_of(rows, public_id)
 
 
 def entries_of(source: DncSource) -> QuerySet[DncEntry]:
@@ -51,11 +46,7 @@ def entries_of(source: DncSource) -> QuerySet[DncEntry]:
 
 def visible_source(tenant: Tenant, public_id: str) -> DncSource:
     """A registry that counts for the tenant. Raises NotFound."""
-    key = ids.parse(DncSource.PREFIX, public_id)
-    found = visible_sources(tenant).filter(pk=key).first() if key else None
-    if found is None:
-        raise NotFound
-    return found
+    return scope.one_of(visible_sources(tenant), public_id)
 
 
 def visible_sources(tenant: Tenant) -> QuerySet[DncSource]:

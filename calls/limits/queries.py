@@ -5,10 +5,9 @@ from uuid import UUID
 
 from django.db.models import Exists, Q, QuerySet
 
-from calls.lib import ids
-from calls.lib.errors import NotFound
 from calls.limits import counting
 from calls.limits.models import Limit, Pause
+from calls.tenants import scope
 from calls.tenants.models import Tenant
 
 
@@ -21,22 +20,14 @@ def limits_in_force(tenant: Tenant | None) -> list[Limit]:
 
 def get_limit_for(tenant: Tenant, public_id: str) -> Limit:
     """The tenant's own limit with this id. Raises NotFound."""
-    key = ids.parse(Limit.PREFIX, public_id)
     rows = Limit.objects.select_related("tenant").filter(tenant=tenant)
-    limit = rows.filter(pk=key).first() if key else None
-    if limit is None:
-        raise NotFound
-    return limit
+    return scope.one_of(rows, public_id)
 
 
 def get_pause_for(tenant: Tenant, public_id: str) -> Pause:
     """The tenant's own pause with this id. Raises NotFound."""
-    key = ids.parse(Pause.PREFIX, public_id)
     rows = Pause.objects.select_related("tenant", "route", "agent").filter(tenant=tenant)
-    pause = rows.filter(pk=key).first() if key else None
-    if pause is None:
-        raise NotFound
-    return pause
+    return scope.one_of(rows, public_id)
 
 
 def caps_of(tenant: Tenant, *, at: datetime, is_exempt: bool = False) -> list[counting.Cap]:

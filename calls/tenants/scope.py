@@ -9,16 +9,23 @@ from django.db.models import Q, QuerySet
 from calls.audit.actor import Actor
 from calls.lib import ids
 from calls.lib.errors import NotFound, NotPermitted
+from calls.lib.rows import Row
 from calls.tenants import keys, roles
 from calls.tenants.models import ApiKey, Member, Tenant, TenantRow, User
 
 R = TypeVar("R", bound=TenantRow)
+A = TypeVar("A", bound=Row)
 
 
 def one(rows: QuerySet[R], *, tenant: Tenant, public_id: str) -> R:
     """The tenant's row with this public id. Raises NotFound, the same for missing and for foreign."""
+    return one_of(rows.filter(tenant=tenant), public_id)
+
+
+def one_of(rows: QuerySet[A], public_id: str) -> A:
+    """The row with this public id, of rows that are in reach already. Raises NotFound."""
     key = ids.parse(rows.model.PREFIX, public_id)
-    found = rows.filter(tenant=tenant, id=key).first() if key else None
+    found = rows.filter(id=key).first() if key else None
     if found is None:
         raise NotFound
     return found
