@@ -65,12 +65,7 @@ def links(table: type[SealedRow], tenant_id: UUID | None) -> Iterator[chain.Link
 
 
 def _chain(table: type[SealedRow], tenant_id: UUID | None) -> QuerySet[SealedRow]:
-    rows = table._default_manager.all()
-    return (
-        rows.filter(tenant_id__isnull=True)
-        if tenant_id is None
-        else rows.filter(tenant_id=tenant_id)
-    )
+    return table._default_manager.filter(tenant_id=tenant_id)
 
 
 def _link(row: SealedRow) -> chain.Link:

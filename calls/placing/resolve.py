@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from calls.agents.models import Agent, AgentVersion
 from calls.agents.queries import version_for
-from calls.contacts.models import Contact
+from calls.contacts.queries import contact_of
 from calls.greetings import queries as greetings
 from calls.greetings import wording
 from calls.greetings.models import GreetingRevision
@@ -95,9 +95,10 @@ def due_at(ask: Ask, *, resolved: Resolved, now: datetime) -> datetime:
 
 def _clocks(resolved: Resolved) -> tuple[str, ...]:
     """The clock the tenant stated for the number, or all it may live by, or else the tenant's own."""
-    rows = Contact.objects.filter(tenant=resolved.tenant, number=resolved.number.e164)
-    stated = rows.exclude(time_zone="").values_list("time_zone", flat=True)
-    return tuple(stated) or resolved.number.zones or (resolved.tenant.time_zone,)
+    stated = contact_of(resolved.tenant, resolved.number.e164)
+    if stated and stated.time_zone:
+        return (stated.time_zone,)
+    return resolved.number.zones or (resolved.tenant.time_zone,)
 
 
 def read_number(text: str, *, home: str | None = None) -> phone.Number:
