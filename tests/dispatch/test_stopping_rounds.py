@@ -60,3 +60,12 @@ def test_whoever_goes_through_many_calls_stays_alive(world: World, forbidden: Ca
     signs: list[int] = []
     placing.stop_forbidden(since=NOW, now=SOON, alive=lambda: signs.append(1))
     assert (signs, fresh(forbidden).state) == ([1], "refused")
+
+
+def test_a_sign_of_life_is_given_for_every_few_calls(world: World) -> None:
+    for minute in range(11):
+        world.place(scheduled_at=NOW + timedelta(days=1, minutes=minute))
+    callee_asks_not_to_be_called(world)
+    signs: list[int] = []
+    assert placing.stop_forbidden(since=NOW, now=SOON, alive=lambda: signs.append(1)) == 11
+    assert signs == [1, 1]
