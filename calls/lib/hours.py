@@ -94,13 +94,13 @@ def first_instant(local: datetime, zone: ZoneInfo) -> datetime:
 
 
 def is_open(clock: Clock, start: datetime, end: datetime) -> bool:
-    """Whether the whole of [start, end] lies inside one window on this clock."""
+    """Whether the whole of [start, end) lies inside one window on this clock."""
     window = clock.window(start.astimezone(clock.zone).date())
     return window is not None and window[0] <= start and end <= window[1]
 
 
 def next_opening(clocks: Iterable[Clock], after: datetime, length: timedelta) -> datetime | None:
-    """The first instant from `after` on when [instant, instant + length] is open on every clock.
+    """The first instant from `after` on when [instant, instant + length) is open on every clock.
 
     None when there is none within four weeks, for example for zones without a common hour.
     """

@@ -107,6 +107,12 @@ def test_a_window_edge_in_a_gap_opens_when_the_gap_ends() -> None:
     assert is_open(on(NEW_YORK, week), utc("2027-03-14T07:00"), utc("2027-03-14T07:01"))
 
 
+def test_a_window_edge_in_a_gap_closes_when_the_gap_begins() -> None:
+    week = opens(time(0), time(2, 30))
+    assert is_open(on(NEW_YORK, week), utc("2027-03-14T06:59:30"), utc("2027-03-14T07:00"))
+    assert not is_open(on(NEW_YORK, week), utc("2027-03-14T06:59:31"), utc("2027-03-14T07:00:01"))
+
+
 def test_a_window_that_lies_in_a_gap_is_closed_that_day() -> None:
     week = opens(time(2, 10), time(2, 50))
     assert next_opening([on(NEW_YORK, week)], utc("2027-03-14T06:00"), RING) == utc(

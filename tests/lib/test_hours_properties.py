@@ -17,7 +17,7 @@ from calls.lib.hours import Clock, Hours, Week, Window, first_instant, is_open, 
 ZONES = sorted(available_timezones() - {"localtime", "build/etc/localtime"})
 BEGIN, YEARS = datetime(2024, 1, 1, tzinfo=UTC), 10
 DAYS = YEARS * 365
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 RING = timedelta(seconds=30)
 
 
@@ -105,16 +105,26 @@ def clock(zone: ZoneInfo, week: Week) -> Clock:
     return Clock(zone, (Hours(week),))
 
 
+# The clock leaps over the closing time in the very minute the ring ends.
+LEAP = (
+    ZoneInfo("Africa/Casablanca"),
+    datetime(2024, 4, 13, 7, 45, tzinfo=UTC),
+    Week(dict.fromkeys(range(7), (time(0), time(2, 55)))),
+)
+
+
 @settings(max_examples=150)
+@example(LEAP, 31)
 @given(cases(), st.integers(1, 40))
 def test_no_minute_of_a_ring_shows_a_forbidden_time(case: Case, length: int) -> None:
     zone, around, week = case
     for n in range(0, 1440, 7):
         start = around + n * MINUTE
         if is_open(clock(zone, week), start, start + length * MINUTE):
-            for local in (wall(zone, start + k * MINUTE) for k in range(length + 1)):
+            rung = [start + k * MINUTE for k in range(length)]
+            for local in (wall(zone, at) for at in (*rung, rung[-1] + MINUTE - SECOND)):
                 opens, closes = week.days[local.weekday()]
-                assert opens <= local.time() <= closes
+                assert opens <= local.time() < closes
 
 
 @settings(max_examples=150)
