@@ -1,6 +1,8 @@
 """Which agents may somebody choose, which version speaks, and what is missing before it may?"""
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
 from calls.agents import canary, launch, life
 from calls.agents.models import Agent, AgentVersion, LaunchGate
@@ -22,13 +24,26 @@ def agents_with_versions(tenant: Tenant, *, orgs: frozenset[str] | None = None) 
 
 
 def version_for(agent: Agent, e164: str) -> AgentVersion | None:
-    """The version that speaks to a callee now: the canary to its share of them, else the published."""
+    """The version that speaks to a callee now: the canary to its share of them, else the published.
+
+    A canary whose launch gates are not complete is passed over where real people would hear it. With
+    nothing else to speak it is named all the same: the gates say what it is missing.
+    """
     speaking = Q(state=life.PUBLISHED) | Q(state=life.STAGED, canary_share__gt=0)
-    found = {version.state: version for version in agent.versions.filter(speaking)}
-    staged = found.get(life.STAGED)
-    if staged and canary.speaks_to(staged.canary_share, agent.public_id, e164):
-        return staged
-    return found.get(life.PUBLISHED)
+    rows = agent.versions.filter(speaking).annotate(ready=_may_be_heard())
+    found = {version.state: version for version in rows}
+    staged, published = found.get(life.STAGED), found.get(life.PUBLISHED)
+    if staged is None or not canary.speaks_to(staged.canary_share, agent.public_id, e164):
+        return published
+    return staged if staged.ready or published is None else published
+
+
+def _may_be_heard() -> Q:
+    """Versions with all four launch gates complete, and every version of a sandbox tenant."""
+    complete = LaunchGate.objects.filter(version=OuterRef("pk"), completed_at__isnull=False)
+    number = complete.order_by().values("version").annotate(n=Count("pk")).values("n")
+    launched = Exact(Coalesce(Subquery(number), 0), len(launch.NAMES))
+    return Q(agent__tenant__mode=Tenant.SANDBOX) | Q(launched)
 
 
 def missing_gates(version: AgentVersion | None) -> tuple[str, ...]:
