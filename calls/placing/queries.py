@@ -49,6 +49,7 @@ def gather(
         requester=requester,
         number=resolved.number,
         route=_route(resolved),
+        rings_own=resolved.rings_own,
         agent=_agent(resolved),
         greeting=_greeting(resolved, law),
         law=law,

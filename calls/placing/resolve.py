@@ -24,11 +24,16 @@ FARTHEST_SCHEDULE = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The rows one request means. `greeting_problem` says why no approved words were found."""
+    """The rows one request means.
+
+    `rings_own`: the callee is a route of the same tenant. `greeting_problem` says why no approved words
+    were found.
+    """
 
     tenant: Tenant
     number: phone.Number
     route: PhoneRoute
+    rings_own: bool
     org: Org | None
     agent: Agent
     version: AgentVersion | None
@@ -42,13 +47,14 @@ def resolve(ask: Ask, *, tenant: Tenant) -> Resolved:
     """Find the rows a request means. Raises BadField naming the first field that means nothing."""
     number = read_number(ask.to)
     org = _org(ask, tenant)
-    route = _route(ask, tenant)
+    route, rings_own = _route(ask, tenant, number)
     agent, version = _agent(ask, tenant, route, number)
     revision, text, problem = _greeting(ask, tenant, agent)
     return Resolved(
         tenant=tenant,
         number=number,
         route=route,
+        rings_own=rings_own,
         org=org or route.org,
         agent=agent,
         version=version,
@@ -65,10 +71,12 @@ def of_call(call: Call) -> Resolved:
     A version nobody named is resolved anew, so that one published meanwhile speaks (decision 10).
     """
     chosen = call.version_chosen
+    again = routes.route_again(tenant_id=call.tenant_id, route_id=call.route_id, callee=call.to)
     return Resolved(
         tenant=call.tenant,
         number=phone.read(call.to),
-        route=call.route,
+        route=again.route or call.route,
+        rings_own=again.rings_own,
         org=call.org,
         agent=call.agent,
         version=call.agent_version if chosen else version_for(call.agent, call.to),
@@ -115,19 +123,21 @@ def _org(ask: Ask, tenant: Tenant) -> Org | None:
     return org
 
 
-def _route(ask: Ask, tenant: Tenant) -> PhoneRoute:
+def _route(ask: Ask, tenant: Tenant, number: phone.Number) -> tuple[PhoneRoute, bool]:
     caller_id = ""
     if ask.caller_id:
         try:
             caller_id = phone.read(ask.caller_id).e164
         except phone.UnreadableNumber as problem:
             raise BadField("from", str(problem)) from None
-    route = routes.route_for(tenant=tenant, number=caller_id, org_key=ask.org_id)
-    if route is None and caller_id:
+    meant = routes.route_for(
+        tenant=tenant, number=caller_id, org_key=ask.org_id, callee=number.e164
+    )
+    if meant.route is None and caller_id:
         raise BadField("from", "This number is not one of your routes. Choose an enabled route.")
-    if route is None:
+    if meant.route is None:
         raise BadField("from", "There is no default route. Name one, or ask an admin to set one.")
-    return route
+    return meant.route, meant.rings_own
 
 
 def _agent(

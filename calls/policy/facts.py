@@ -178,6 +178,8 @@ class Facts:
     spend: SpendFacts | None = None
     duplicate: DuplicateFacts | None = None
     ring_seconds: int = 30
+    # The callee is a caller ID of the tenant, whether it is switched on or not.
+    rings_own: bool = False
     # The business unit the call is asked for, by its org_id; None when it is for none.
     org: str | None = None
     # True for a call on record that is judged anew: as it is dialled, where money counts, or while it waits.

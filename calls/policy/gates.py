@@ -121,11 +121,12 @@ _BLOCKED_TYPES = {
 
 @gate("number", "Is this a number that may be dialled?")
 def number_is_dialable(facts: Facts) -> Pass | Refuse:
-    """Only valid numbers of ordinary line types, and never our own caller ID."""
+    """Only valid numbers of ordinary line types, and never a caller ID of our own."""
     number = facts.number
     saw = {"region": number.region, "line_type": number.line_type}
-    if number.e164 == facts.route.number:
-        return Refuse("invalid_number", "This is the caller ID itself. Enter the callee.", saw)
+    if facts.rings_own:
+        sentence = "This is one of your own caller IDs. Enter the callee."
+        return Refuse("invalid_number", sentence, saw)
     if number.is_fictional:
         if facts.tenant.is_sandbox:
             return Pass("A fictional number: nobody has it, so a sandbox may dial it.", saw)

@@ -1,5 +1,10 @@
 """Which route does a request mean, and how is its carrier reached?"""
 
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
 from calls.carriers.base import AccountAccess
 from calls.lib import secrets
 from calls.routes.models import CarrierAccount, PhoneRoute
@@ -7,14 +12,39 @@ from calls.tenants import scope
 from calls.tenants.models import Tenant
 
 
-def route_for(*, tenant: Tenant, number: str, org_key: str) -> PhoneRoute | None:
-    """The named route, or the default one of the org, or of the tenant; None when there is none."""
-    routes = PhoneRoute.objects.filter(tenant=tenant).select_related(
-        "account", "org", "default_agent", "default_agent__default_greeting"
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The route a request means, if there is one, and whether it would ring a route of the tenant's."""
+
+    route: PhoneRoute | None
+    rings_own: bool
+
+
+def route_for(*, tenant: Tenant, number: str, org_key: str, callee: str) -> Meant:
+    """The named route, or the default one of the org, or of the tenant."""
+    wanted = Q(number=number) if number else Q(is_default=True)
+    rows = PhoneRoute.objects.filter(wanted | Q(number=callee), tenant=tenant)
+    found = list(
+        rows.select_related("account", "org", "default_agent", "default_agent__default_greeting")
     )
-    if number:
-        return routes.filter(number=number).first()
-    defaults = list(routes.filter(is_default=True))
+    route = _named(found, number) if number else _default(found, org_key)
+    return Meant(route, rings_own=_named(found, callee) is not None)
+
+
+def route_again(*, tenant_id: UUID, route_id: UUID, callee: str) -> Meant:
+    """A route that was chosen before, as it is now."""
+    rows = PhoneRoute.objects.filter(Q(pk=route_id) | Q(number=callee), tenant_id=tenant_id)
+    found = list(rows.select_related("account", "org"))
+    route = next((route for route in found if route.pk == route_id), None)
+    return Meant(route, rings_own=_named(found, callee) is not None)
+
+
+def _named(routes: list[PhoneRoute], number: str) -> PhoneRoute | None:
+    return next((route for route in routes if route.number == number), None)
+
+
+def _default(routes: list[PhoneRoute], org_key: str) -> PhoneRoute | None:
+    defaults = [route for route in routes if route.is_default]
     for route in defaults:
         if org_key and route.org and route.org.key == org_key:
             return route

@@ -107,6 +107,12 @@ def the_route_is_switched_off(world: World) -> None:
     routes.switch_route(route=world.route, enabled=False, actor=SEED, now=FLIPPED_AT)
 
 
+def the_callee_becomes_a_route_of_ours(world: World) -> None:
+    routes.add_route(
+        tenant=world.acme, actor=SEED, now=FLIPPED_AT, number=CALLEE, account=world.account
+    )
+
+
 def the_version_is_retired(world: World) -> None:
     agents.retire_version(version=world.version, actor=SEED, now=FLIPPED_AT)
 
@@ -128,6 +134,7 @@ FLIPS = [
     Flip(the_country_is_switched_off, "country_blocked"),
     Flip(the_tenant_goes_live, "invalid_number"),
     Flip(the_route_is_switched_off, "route_unavailable"),
+    Flip(the_callee_becomes_a_route_of_ours, "invalid_number"),
     Flip(the_version_is_retired, "agent_unavailable"),
     Flip(the_key_leaks, "not_permitted"),
 ]

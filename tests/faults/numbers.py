@@ -85,7 +85,16 @@ UNREADABLE = [
     "+" + "1" * 200,
     "+12127365000" * 5,
 ]
-OWN_CALLER_ID = ["+15555551234", "+1 (555) 555-1234", "+1-555-555-1234"]
+# Another caller ID of Acme, switched off; `test_numbers.anywhere` gives it to Acme.
+OTHER_ROUTE = "+12127365099"
+OWN_CALLER_ID = [
+    "+15555551234",
+    "+1 (555) 555-1234",
+    "+1-555-555-1234",
+    OTHER_ROUTE,
+    "(212) 736-5099",
+    "+1 212 736 5099",
+]
 
 REFUSED = {
     "premium": PREMIUM.split(),

@@ -9,12 +9,13 @@ from calls.dispatch.dial import dial
 from calls.dispatch.models import Attempt
 from calls.lib import phone
 from calls.records.models import Call, Receipt
+from calls.routes import actions as routes
 from calls.tenants import actions as tenants
 from tests.api.program import Program
 from tests.console.signed_in import at, filled, sign_in
 from tests.faults import oracle
 from tests.faults.carrier import Clock, Recorder
-from tests.faults.numbers import ORDINARY, REFUSED
+from tests.faults.numbers import ORDINARY, OTHER_ROUTE, REFUSED
 from tests.world import NOW, SEED, World
 
 FORM = "/t/acme/calls/new"
@@ -34,11 +35,18 @@ def regions(numbers: list[str]) -> set[str]:
 
 @pytest.fixture
 def anywhere(world: World) -> World:
-    """Acme may call every country, so that no other gate hides what the gate of numbers says."""
+    """Acme may call every country, so that no other gate hides what the gate of numbers says.
+
+    It has a second caller ID, which is switched off.
+    """
     every = regions([number for numbers in REFUSED.values() for number in numbers] + ORDINARY)
     tenants.change_tenant(
         tenant=world.acme, actor=SEED, now=NOW, country_groups=sorted(every | {"EU"})
     )
+    other = routes.add_route(
+        tenant=world.acme, actor=SEED, now=NOW, number=OTHER_ROUTE, account=world.account
+    )
+    routes.switch_route(route=other, enabled=False, actor=SEED, now=NOW)
     return world
 
 

@@ -15,6 +15,7 @@ from calls.records.models import Call
 from calls.routes import actions as routes
 from calls.tenants import actions as tenants
 from tests.dispatch.steps import claim
+from tests.faults.numbers import OTHER_ROUTE
 from tests.world import CALLEE, NEW_YORKER, NOW, SEED, WAITING, World
 
 NIGHT = NOW + timedelta(hours=14)
@@ -38,6 +39,13 @@ def no_default_greeting(world: World) -> None:
     agents.set_default_greeting(agent=world.agent, greeting_id=None, actor=SEED, now=NOW)
 
 
+def second_route(world: World) -> None:
+    other = routes.add_route(
+        tenant=world.acme, actor=SEED, now=NOW, number=OTHER_ROUTE, account=world.account
+    )
+    routes.switch_route(route=other, enabled=False, actor=SEED, now=NOW)
+
+
 def nothing(world: World) -> None:
     """All as it was."""
 
@@ -48,6 +56,8 @@ REFUSALS: list[tuple[Callable[[World], None], dict[str, Any], str]] = [
     (listed, {}, "dnc_listed"),
     (switched_off, {}, "route_unavailable"),
     (nothing, {"to": "+15555551234"}, "invalid_number"),
+    (second_route, {"to": OTHER_ROUTE}, "invalid_number"),
+    (second_route, {"to": OTHER_ROUTE, "caller_id": ""}, "invalid_number"),
     (nothing, {"to": "+1911"}, "invalid_number"),
     (nothing, {"to": "+19002345678"}, "number_type_blocked"),
     (nothing, {"to": "+18002345678"}, "number_type_blocked"),

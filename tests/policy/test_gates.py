@@ -45,7 +45,8 @@ NUMBERS = [
     (calling("+15555555678"), ""),  # fictional, in a sandbox
     (calling("+15555555678", tenant=LIVE), "invalid_number"),
     (calling("+18005550199"), ""),  # fictional before toll-free
-    (calling("+15555551234"), "invalid_number"),  # the caller ID itself
+    (calling("+12127365000", rings_own=True), "invalid_number"),  # one of our own caller IDs
+    (calling("+15555555678", rings_own=True), "invalid_number"),  # a fictional one as well
     (calling("+12125550199", tenant=LIVE), "invalid_number"),
     (calling("+1911"), "invalid_number"),
     (calling("+14562345678"), "invalid_number"),
@@ -175,6 +176,13 @@ def test_who_may_not_call_any_more_is_told_why() -> None:
     answer = ask("permission", facts(requester=leaked))
     assert isinstance(answer, Refuse)
     assert answer.message == "Bob was revoked because strangers may have it. Ask an admin."
+
+
+def test_a_number_of_our_own_is_called_what_it_is() -> None:
+    answer = ask("number", facts(rings_own=True))
+    assert isinstance(answer, Refuse)
+    assert answer.message == "This is one of your own caller IDs. Enter the callee."
+    assert answer.retry_at is None
 
 
 def test_hours_name_the_rule_that_opens_last() -> None:

@@ -6,10 +6,10 @@ import pytest
 
 from calls.routes import actions
 from calls.routes.models import PhoneRoute
-from calls.routes.queries import route_for
+from calls.routes.queries import Meant, route_again, route_for
 from calls.tenants import actions as tenants
-from calls.tenants.models import Org
-from tests.world import CALLER_ID, NOW, SEED, World, account_of
+from calls.tenants.models import Org, Tenant
+from tests.world import CALLEE, CALLER_ID, NOW, SEED, World, account_of
 
 
 @pytest.fixture
@@ -23,8 +23,12 @@ def add(world: World, number: str, **fields: Any) -> PhoneRoute:
     )
 
 
+def meant(tenant: Tenant, number: str = "", org_key: str = "", callee: str = CALLEE) -> Meant:
+    return route_for(tenant=tenant, number=number, org_key=org_key, callee=callee)
+
+
 def number_for(world: World, number: str = "", org_key: str = "") -> str | None:
-    found = route_for(tenant=world.acme, number=number, org_key=org_key)
+    found = meant(world.acme, number, org_key).route
     return found.number if found else None
 
 
@@ -67,8 +71,8 @@ def test_a_disabled_one_is_found_so_that_the_gate_can_say_why(world: World) -> N
 
 
 def test_another_tenants_is_not_there(world: World) -> None:
-    assert route_for(tenant=world.globex, number=CALLER_ID, org_key="") is None
-    assert route_for(tenant=world.globex, number="", org_key="") is None
+    assert meant(world.globex, CALLER_ID).route is None
+    assert meant(world.globex).route is None
 
 
 def test_two_tenants_may_show_the_same_number(world: World) -> None:
@@ -79,13 +83,40 @@ def test_two_tenants_may_show_the_same_number(world: World) -> None:
         number=CALLER_ID,
         account=account_of(world.globex),
     )
-    assert route_for(tenant=world.globex, number=CALLER_ID, org_key="") == theirs
-    assert route_for(tenant=world.acme, number=CALLER_ID, org_key="") == world.route
+    assert meant(world.globex, CALLER_ID).route == theirs
+    assert meant(world.acme, CALLER_ID).route == world.route
 
 
 def test_all_it_takes_is_one_question(world: World, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
-        found = route_for(tenant=world.acme, number="", org_key="")
+        found = meant(world.acme).route
         assert found is not None
         assert found.default_agent and found.default_agent.default_greeting
         assert found.account.cps == 5.0
+
+
+@pytest.mark.parametrize("named", ["", CALLER_ID])
+def test_a_callee_that_is_another_route_is_our_own_and_never_the_caller_id(
+    world: World, named: str
+) -> None:
+    theirs = add(world, "+15555550002", is_default=False)
+    actions.switch_route(route=theirs, enabled=False, actor=world.ada, now=NOW)
+    assert meant(world.acme, named, callee=theirs.number) == Meant(world.route, rings_own=True)
+    assert meant(world.acme, named) == Meant(world.route, rings_own=False)
+
+
+def test_the_caller_id_itself_is_our_own_too(world: World) -> None:
+    assert meant(world.acme, CALLER_ID, callee=CALLER_ID).rings_own
+    assert not meant(world.globex, "", callee=CALLER_ID).rings_own
+
+
+def test_a_route_chosen_before_is_read_as_it_is_now(
+    world: World, django_assert_num_queries: Any
+) -> None:
+    known = {"tenant_id": world.acme.pk, "route_id": world.route.pk}
+    assert not route_again(**known, callee="+15555550002").rings_own
+    add(world, "+15555550002")
+    with django_assert_num_queries(1):
+        again = route_again(**known, callee="+15555550002")
+        assert again == Meant(world.route, rings_own=True)
+        assert again.route and again.route.account == world.account
