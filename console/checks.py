@@ -56,6 +56,9 @@ def settings_errors(config: Any) -> Iterator[CheckMessage]:
         yield _error("E003", "ENCRYPTION_KEYS holds the published sample.", hint)
     if not config.HTTPS:
         yield _error("E004", "PUBLIC_URL is not https.", "Keys and sessions would travel in clear.")
+    if config.GREENLIGHT_CUT:
+        hint = "Unset it: it serves the fault tests."
+        yield _error("E008", "GREENLIGHT_CUT takes processes away in mid-call.", hint)
     if not config.DATABASE_URL and _host(config.BROKER_URL) not in HERE:
         hint = "Set DATABASE_URL to a PostgreSQL database."
         yield _error("E005", "Workers elsewhere cannot share a SQLite file.", hint)

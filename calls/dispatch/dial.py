@@ -9,6 +9,7 @@ from uuid import UUID
 
 from calls.carriers.base import Answer, Evidence, carrier_for
 from calls.dispatch import actions, queries
+from calls.lib import cut
 from calls.lib.secrets import Undecryptable
 from calls.routes.queries import access_to
 
@@ -28,18 +29,22 @@ def dial(*, call_id: UUID, clock: Callable[[], float] = time.monotonic) -> bool:
     claimed = actions.claim(call_id=call_id, now=queries.database_now())
     if claimed is None:
         return False
+    cut.here("after_claim")
     time.sleep(max(0.0, (claimed.send_at - queries.database_now()).total_seconds()))
     judged = clock()
     intent = actions.intend(claimed=claimed, now=queries.database_now())
     if intent is None:
         return False
+    cut.here("after_intent")
     asking = clock()
     lease_left = LEASE_SECONDS - (asking - started)
     if lease_left < LEAST_LEASE_LEFT or asking - judged > LONGEST_JUDGEMENT:
         answer = Answer(Evidence.NO_BYTE_SENT, reason="This worker was too slow to ask in time.")
     else:
         answer = _ask(intent)
+    cut.here("after_response")
     actions.conclude(attempt_id=intent.attempt_id, answer=answer, now=queries.database_now())
+    cut.here("after_result_commit")
     return True
 
 

@@ -101,7 +101,7 @@ class KeptClient:
         if payload is not None:
             head["content-type"] = "application/json"
             content = json.dumps(payload).encode()
-        meter = Meter(deadline=time.monotonic() + self.timeouts.total)
+        meter = Meter(time.monotonic() + self.timeouts.total, asks=method == "POST")
         reply = Reply()
         with metered(meter):
             try:

@@ -18,12 +18,18 @@ from functools import cache
 import httpcore
 import httpx
 
+from calls.lib import cut
+
 
 @dataclass(slots=True)
 class Meter:
-    """What one request has done on its socket, and when it must be over (monotonic seconds)."""
+    """What one request has done on its socket, and when it must be over (monotonic seconds).
+
+    `asks`: it asks for something to be done, so that it matters how far it came.
+    """
 
     deadline: float = math.inf
+    asks: bool = False
     bytes_written: int = 0
     bytes_read: int = 0
 
@@ -133,11 +139,16 @@ class _MeteredStream(httpcore.NetworkStream):
         """Count before writing: an error may come after a part of the bytes has left."""
         meter = _running.get()
         within = meter.cut(timeout, httpcore.WriteTimeout)
+        is_head = not meter.bytes_written
         meter.bytes_written += len(buffer)
         self._inner.write(buffer, within)
+        if meter.asks and is_head:
+            cut.here("mid_request")
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         meter = _running.get()
+        if meter.asks and not meter.bytes_read:
+            cut.here("after_send")
         piece = self._inner.read(max_bytes, meter.cut(timeout, httpcore.ReadTimeout))
         meter.bytes_read += len(piece)
         return piece

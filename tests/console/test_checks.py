@@ -21,6 +21,7 @@ def found(**changes: Any) -> list[str]:
         "ENCRYPTION_KEYS": ["own"],
         "SAMPLE_ENCRYPTION_KEY": "sample",
         "HTTPS": True,
+        "GREENLIGHT_CUT": "",
         "DATABASE_URL": "postgresql://db.example/calls",
         "BROKER_URL": "redis://broker.example/0",
     }
@@ -45,6 +46,10 @@ def test_sample_encryption_key_is_refused_wherever_it_stands() -> None:
 
 def test_plain_http_is_refused() -> None:
     assert found(HTTPS=False) == ["greenlight.E004"]
+
+
+def test_a_process_that_would_be_taken_away_is_refused() -> None:
+    assert found(GREENLIGHT_CUT="after_intent:1") == ["greenlight.E008"]
 
 
 def test_sqlite_with_a_broker_elsewhere_is_refused() -> None:

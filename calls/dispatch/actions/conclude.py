@@ -11,6 +11,7 @@ from calls.carriers.base import Answer, Evidence
 from calls.dispatch import queries, retry
 from calls.dispatch.actions.steps import DISPATCH, next_check, requeue, settle
 from calls.dispatch.models import Attempt
+from calls.lib import cut
 from calls.records import actions as records
 from calls.records import states
 from calls.records.models import Call
@@ -37,6 +38,7 @@ def conclude(*, attempt_id: UUID, answer: Answer, now: datetime) -> Call:
         _not_placed(call, attempt, answer, now)
     else:
         _late_answer(call, attempt, answer, now)
+    cut.here("before_result_commit")
     return call
 
 
