@@ -53,7 +53,7 @@ def offer_to(request: TenantRequest) -> Offer:
     return Offer(
         routes=routes_of(request.tenant, orgs=orgs),
         agents=agents_of(request.tenant, orgs=orgs),
-        greetings=list(live_greetings(request.tenant)),
+        greetings=list(live_greetings(request.tenant, orgs=orgs)),
     )
 
 

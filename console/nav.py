@@ -50,4 +50,5 @@ def _waiting(request: TenantRequest) -> int | str:
     """How many reviews wait for this member; their own words never wait for them."""
     if not request.actor.can("greetings:approve"):
         return ""
-    return open_reviews(request.tenant).exclude(author=request.user).count() or ""
+    waiting = open_reviews(request.tenant, orgs=request.actor.orgs)
+    return waiting.exclude(author=request.user).count() or ""

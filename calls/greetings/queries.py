@@ -10,55 +10,60 @@ from calls.greetings import linter, wording
 from calls.greetings.models import Greeting, GreetingRevision, Review
 from calls.lib.phone import jurisdictions_in
 from calls.policy.rulebook import Law, all_rules, law_for
-from calls.tenants import roles
-from calls.tenants.models import Org, Tenant, User
+from calls.tenants import roles, scope
+from calls.tenants.models import Member, Org, Tenant, User
+
+Orgs = frozenset[str] | None  # the business units a reader is limited to; None: all
 
 
-def all_greetings(tenant: Tenant) -> QuerySet[Greeting]:
+def all_greetings(tenant: Tenant, *, orgs: Orgs = None) -> QuerySet[Greeting]:
     """Every greeting of the tenant with its live words, by name."""
-    rows = Greeting.objects.filter(tenant=tenant).order_by("name")
-    return rows.select_related("live_revision", "agent")
+    rows = Greeting.objects.filter(scope.of_orgs(orgs, "org", "agent__org"), tenant=tenant)
+    return rows.select_related("live_revision", "agent").order_by("name")
 
 
-def live_greetings(tenant: Tenant) -> QuerySet[Greeting]:
+def live_greetings(tenant: Tenant, *, orgs: Orgs = None) -> QuerySet[Greeting]:
     """Greetings with approved words, ready to be chosen, by name."""
-    return all_greetings(tenant).filter(live_revision__isnull=False)
+    return all_greetings(tenant, orgs=orgs).filter(live_revision__isnull=False)
 
 
-def open_reviews(tenant: Tenant) -> QuerySet[Review]:
+def open_reviews(tenant: Tenant, *, orgs: Orgs = None) -> QuerySet[Review]:
     """What waits for an owner, oldest first."""
-    return (
-        Review.objects.filter(tenant=tenant, decision=Review.OPEN)
-        .select_related("greeting", "greeting__agent", "greeting__live_revision", "revision")
-        .order_by("asked_at")
-    )
+    return reviews_of(tenant, orgs=orgs).filter(decision=Review.OPEN).order_by("asked_at")
 
 
-def reviews_of(tenant: Tenant) -> QuerySet[Review]:
+def reviews_of(tenant: Tenant, *, orgs: Orgs = None) -> QuerySet[Review]:
     """Every review of the tenant with its words and its greeting, the newest request first."""
-    rows = Review.objects.filter(tenant=tenant).order_by("-asked_at", "-id")
+    within = scope.of_orgs(orgs, "greeting__org", "greeting__agent__org")
+    rows = Review.objects.filter(within, tenant=tenant).order_by("-asked_at", "-id")
     return rows.select_related("greeting", "greeting__agent", "greeting__live_revision", "revision")
 
 
-def decided_reviews(tenant: Tenant) -> QuerySet[Review]:
+def decided_reviews(tenant: Tenant, *, orgs: Orgs = None) -> QuerySet[Review]:
     """What was decided, the latest decision first."""
-    return reviews_of(tenant).exclude(decision=Review.OPEN).order_by("-decided_at", "-id")
+    rows = reviews_of(tenant, orgs=orgs).exclude(decision=Review.OPEN)
+    return rows.order_by("-decided_at", "-id")
 
 
-def newest_reviews_by(tenant: Tenant, author: User, *, limit: int) -> Sequence[Review]:
+def newest_reviews_by(
+    tenant: Tenant, author: User, *, limit: int, orgs: Orgs = None
+) -> Sequence[Review]:
     """The last requests somebody made, wherever they stand."""
-    return list(reviews_of(tenant).filter(author=author)[:limit])
+    return list(reviews_of(tenant, orgs=orgs).filter(author=author)[:limit])
 
 
-def greetings_with_reviews(tenant: Tenant) -> QuerySet[Greeting]:
+def greetings_with_reviews(tenant: Tenant, *, orgs: Orgs = None) -> QuerySet[Greeting]:
     """Every greeting with its live words and all its reviews, newest first; three queries in all."""
     reviews = Review.objects.select_related("revision").order_by("-asked_at", "-id")
-    return all_greetings(tenant).prefetch_related(Prefetch("reviews", queryset=reviews))
+    rows = all_greetings(tenant, orgs=orgs)
+    return rows.prefetch_related(Prefetch("reviews", queryset=reviews))
 
 
-def ending_approvals(tenant: Tenant, *, now: datetime, within: timedelta) -> QuerySet[Review]:
+def ending_approvals(
+    tenant: Tenant, *, now: datetime, within: timedelta, orgs: Orgs = None
+) -> QuerySet[Review]:
     """Approvals of live words that end soon, the soonest first; asked for anew they need not lapse."""
-    rows = reviews_of(tenant).filter(decision=Review.APPROVED, withdrawn_at=None)
+    rows = reviews_of(tenant, orgs=orgs).filter(decision=Review.APPROVED, withdrawn_at=None)
     rows = rows.filter(valid_until__gt=now, valid_until__lte=now + within)
     return rows.filter(greeting__live_revision=F("revision")).order_by("valid_until", "id")
 
@@ -135,7 +140,9 @@ def locked(greeting_id: UUID) -> Greeting:
 
 def fresh(asked: Review) -> Review:
     """A review as it stands now, with its words and everything they are judged by."""
-    rows = Review.objects.select_related("greeting__agent", "greeting__org", "greeting__tenant")
+    rows = Review.objects.select_related(
+        "greeting__agent__org", "greeting__org", "greeting__tenant"
+    )
     asked = rows.select_related("revision").get(pk=asked.pk)
     asked.revision.greeting = asked.greeting
     return asked
@@ -147,9 +154,19 @@ def review(review_id: UUID) -> Review:
 
 
 def deciders_of(asked: Review) -> list[User]:
-    """The owners who may decide on it: at work here, and neither its author nor its asker."""
-    owners = User.objects.filter(_works_for(asked), memberships__role=roles.OWNER)
-    return list(owners.exclude(pk__in=asked.author_ids).order_by("email"))
+    """The owners who may decide on it: at work for its business unit, neither its author nor its asker."""
+    current = Member.objects.filter(tenant=asked.tenant_id, ended_at=None, role=roles.OWNER)
+    rows = current.select_related("user").order_by("user__email")
+    return [
+        member.user
+        for member in rows.filter(user__is_active=True).exclude(user__in=asked.author_ids)
+        if scope.serves(scope.member_actor(member), *orgs_of(asked.greeting))
+    ]
+
+
+def orgs_of(greeting: Greeting) -> tuple[Org | None, Org | None]:
+    """The business units that own words: the greeting's, and its agent's."""
+    return greeting.org, greeting.agent.org if greeting.agent else None
 
 
 def authors_of(asked: Review) -> list[User]:

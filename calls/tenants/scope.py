@@ -1,6 +1,8 @@
 """The only loaders of tenant objects: every door asks here, so another tenant's row is never found."""
 
 from datetime import datetime
+from functools import reduce
+from operator import and_
 from typing import TypeVar
 from uuid import UUID
 
@@ -11,10 +13,15 @@ from calls.lib import ids
 from calls.lib.errors import NotFound, NotPermitted
 from calls.lib.rows import Row
 from calls.tenants import keys, roles
-from calls.tenants.models import ApiKey, Member, Tenant, TenantRow, User
+from calls.tenants.models import ApiKey, Member, Org, Tenant, TenantRow, User
 
 R = TypeVar("R", bound=TenantRow)
 A = TypeVar("A", bound=Row)
+
+ELSEWHERE = (
+    "This belongs to a business unit that you do not act for. Ask somebody who does, or an admin"
+    " who acts for all of them."
+)
 
 
 def one(rows: QuerySet[R], *, tenant: Tenant, public_id: str) -> R:
@@ -54,9 +61,26 @@ def must_be_allowed(actor: Actor, permission: str, tenant: Tenant | None) -> Non
         raise NotPermitted
 
 
-def of_orgs(orgs: frozenset[str] | None) -> Q:
-    """The rows a reader limited to `orgs` sees: those of these business units and of none."""
-    return Q() if orgs is None else Q(org=None) | Q(org__key__in=orgs)
+def serves(actor: Actor, *orgs: Org | None) -> bool:
+    """Whether the actor may act for all of these business units; what belongs to none is everybody's."""
+    return actor.orgs is None or all(org is None or org.key in actor.orgs for org in orgs)
+
+
+def must_serve(actor: Actor, *orgs: Org | None) -> None:
+    """Let nobody touch what belongs to a business unit they do not act for. Raises NotPermitted."""
+    if not serves(actor, *orgs):
+        raise NotPermitted(ELSEWHERE)
+
+
+def of_orgs(orgs: frozenset[str] | None, *paths: str) -> Q:
+    """The rows a reader limited to `orgs` sees: those of these business units and of none.
+
+    `paths` lead from a row to its business units, all of which must be among `orgs`.
+    """
+    if orgs is None:
+        return Q()
+    each = (Q(**{path: None}) | Q(**{f"{path}__key__in": orgs}) for path in paths or ("org",))
+    return reduce(and_, each)
 
 
 def get_membership(*, user: User, slug: str) -> Member:

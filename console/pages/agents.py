@@ -115,7 +115,8 @@ def published_of(found: Agent) -> AgentVersion | None:
 
 
 def _opening(request: TenantRequest, found: Agent, sent: Any = None) -> OpeningForm:
-    return OpeningForm(sent, agent=found, greetings=live_greetings(request.tenant))
+    greetings = live_greetings(request.tenant, orgs=request.actor.orgs)
+    return OpeningForm(sent, agent=found, greetings=greetings)
 
 
 def _show(request: TenantRequest, found: Agent, form: OpeningForm) -> HttpResponse:

@@ -73,7 +73,7 @@ def renewal(request: TenantRequest, review_id: str) -> HttpResponse:
 
 
 def _find(request: TenantRequest, review_id: str) -> Review:
-    rows = queries.reviews_of(request.tenant)
+    rows = queries.reviews_of(request.tenant, orgs=request.actor.orgs)
     return scope.one(rows, tenant=request.tenant, public_id=review_id)
 
 

@@ -56,15 +56,16 @@ class DecisionForm(forms.Form):
 @page("calls:read")
 def approvals(request: TenantRequest) -> HttpResponse:
     """The queue, what became of the member's own words, and the last decisions."""
-    tenant = request.tenant
+    tenant, orgs = request.tenant, request.actor.orgs
+    mine = queries.newest_reviews_by(tenant, request.user, limit=MINE_SHOWN, orgs=orgs)
     return show(
         request,
         "approvals/list.html",
         title=gettext("Approvals"),
         active="approvals",
-        waiting=list(queries.open_reviews(tenant)),
-        mine=_lines(request, queries.newest_reviews_by(tenant, request.user, limit=MINE_SHOWN)),
-        decided=_lines(request, queries.decided_reviews(tenant)[:DECIDED_SHOWN]),
+        waiting=list(queries.open_reviews(tenant, orgs=orgs)),
+        mine=_lines(request, mine),
+        decided=_lines(request, queries.decided_reviews(tenant, orgs=orgs)[:DECIDED_SHOWN]),
         ending=_ending(request),
         ends_within=ENDS_SOON.days,
         may_decide=request.actor.can("greetings:approve"),
@@ -106,7 +107,7 @@ def decision(request: TenantRequest, review_id: str) -> HttpResponse:
 
 
 def _find(request: TenantRequest, review_id: str) -> Review:
-    rows = queries.reviews_of(request.tenant)
+    rows = queries.reviews_of(request.tenant, orgs=request.actor.orgs)
     return scope.one(rows, tenant=request.tenant, public_id=review_id)
 
 
@@ -157,8 +158,9 @@ def _ending(request: TenantRequest) -> list[dict[str, Any]]:
     """For owners: approvals that end soon, and whether somebody asked anew already."""
     if not request.actor.can("greetings:approve"):
         return []
-    found = queries.ending_approvals(request.tenant, now=request.now, within=ENDS_SOON)
-    asked = {one.greeting_id: one for one in queries.open_reviews(request.tenant)}
+    tenant, orgs = request.tenant, request.actor.orgs
+    found = queries.ending_approvals(tenant, now=request.now, within=ENDS_SOON, orgs=orgs)
+    asked = {one.greeting_id: one for one in queries.open_reviews(tenant, orgs=orgs)}
     return [{"review": one, "asked": asked.get(one.greeting_id)} for one in found]
 
 
@@ -192,7 +194,8 @@ def _next(request: TenantRequest, decided: Review) -> HttpResponse:
         Review.CHANGES_REQUESTED: gettext("Changes to “%s” are requested. The author sees why."),
         Review.REJECTED: gettext("“%s” is rejected. The author sees why."),
     }
-    waiting = queries.open_reviews(request.tenant).exclude(author=request.user)
+    waiting = queries.open_reviews(request.tenant, orgs=request.actor.orgs)
+    waiting = waiting.exclude(author=request.user)
     left = waiting.count()
     rest = ngettext("%d more waits.", "%d more wait.", left) % left if left else ""
     rest = rest or gettext("Nothing else waits for you.")

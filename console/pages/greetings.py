@@ -28,7 +28,7 @@ FIELDS = {"name", "language", "agent", "text"}
 @page("calls:read")
 def greetings(request: TenantRequest) -> HttpResponse:
     """Every greeting and where it stands."""
-    found = queries.greetings_with_reviews(request.tenant)
+    found = queries.greetings_with_reviews(request.tenant, orgs=request.actor.orgs)
     return show(
         request,
         "greetings/list.html",
@@ -98,7 +98,7 @@ def new_revision(request: TenantRequest, greeting_id: str) -> HttpResponse:
 
 
 def _find(request: TenantRequest, greeting_id: str) -> Greeting:
-    rows = queries.greetings_with_reviews(request.tenant)
+    rows = queries.greetings_with_reviews(request.tenant, orgs=request.actor.orgs)
     return scope.one(rows, tenant=request.tenant, public_id=greeting_id)
 
 

@@ -84,7 +84,7 @@ def _tabs(request: TenantRequest, chosen: Period) -> list[dict[str, Any]]:
 
 
 def _approvals_tile(request: TenantRequest) -> dict[str, Any]:
-    waiting = open_reviews(request.tenant)
+    waiting = open_reviews(request.tenant, orgs=request.actor.orgs)
     oldest = waiting.first()
     return {
         "key": "approvals",

@@ -13,6 +13,7 @@ DERIVED = "counts derived from the history, which can be made again from nothing
 # <room>.<verb>, and what records it instead.
 EXEMPT = {
     "agents.must_hold": "asks, and writes nothing",
+    "agents.must_keep": "asks, and writes nothing",
     "agents.take_turn": "locks a row, and writes nothing",
     "audit.note": "is the audit entry",
     "audit.seal_waiting": "gives what was written its place in a chain; a seal is no act",

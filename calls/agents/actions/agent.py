@@ -6,7 +6,7 @@ from typing import Any
 from django.core.validators import slug_re
 from django.db import transaction
 
-from calls.agents.actions.steps import SETUP, must_hold, take_turn
+from calls.agents.actions.steps import SETUP, must_hold, must_keep, take_turn
 from calls.agents.models import Agent
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
@@ -41,6 +41,7 @@ def create_agent(
     """
     must_hold(actor, tenant.pk, SETUP)
     scope.must_own(tenant, org)
+    scope.must_serve(actor, org)
     if not slug_re.match(agent_key) or len(agent_key) > 64:
         raise BadField("agent_key", "Use letters, digits, - and _ only, at most 64 of them.")
     _must_be_usable(name, purpose)
@@ -63,7 +64,7 @@ def change_agent(*, agent: Agent, actor: Actor, now: datetime, name: str, purpos
     Approvals are bound to the purpose: with another one, words that only this agent says are not
     approved any more, those of waiting calls included. Raises NotPermitted, BadField.
     """
-    must_hold(actor, agent.tenant_id, SETUP)
+    must_keep(actor, agent, SETUP)
     _must_be_usable(name, purpose)
     agent = take_turn(agent.pk)
     wanted = {"name": name, "purpose": purpose}
@@ -92,7 +93,7 @@ def set_default_greeting(*, agent: Agent, greeting_id: Any, actor: Actor, now: d
 
     Raises NotPermitted, NotFound.
     """
-    must_hold(actor, agent.tenant_id, SETUP)
+    must_keep(actor, agent, SETUP)
     agent.default_greeting_id = greeting_id
     scope.must_own(agent.tenant, agent.default_greeting)
     agent.save(update_fields=["default_greeting"])

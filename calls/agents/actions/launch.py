@@ -7,13 +7,13 @@ from typing import Any
 from django.db import transaction
 
 from calls.agents import launch, queries
-from calls.agents.actions.steps import LAUNCH, SETUP, must_hold, take_turn
+from calls.agents.actions.steps import LAUNCH, SETUP, must_keep, take_turn
 from calls.agents.models import AgentVersion, LaunchGate
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.lib.errors import BadField, NotFound, Refusal
 from calls.tenants.models import Member, User
-from calls.tenants.scope import must_belong
+from calls.tenants.scope import must_belong, must_serve
 
 LONGEST_EVIDENCE = 4000
 
@@ -46,7 +46,7 @@ def file_evidence(
 
     Admins and owners file. Raises NotPermitted, NotFound, BadField.
     """
-    must_hold(actor, version.agent.tenant_id, SETUP, LAUNCH)
+    must_keep(actor, version.agent, SETUP, LAUNCH)
     _must_be_usable(version, evidence, owner)
     gate = _gate(version, name)
     before = {"evidence": gate.evidence, "completed_by": gate.completed_by_name}
@@ -65,9 +65,10 @@ def complete_gate(
 ) -> LaunchGate:
     """Accept the evidence: an owner does, who neither filed it nor made the version.
 
-    Raises NotFound, CannotComplete.
+    Raises NotFound, NotPermitted, CannotComplete.
     """
     must_belong(actor, version.agent.tenant_id)
+    must_serve(actor, version.agent.org)
     gate = _gate(version, name)
     if objection := launch.objection(queries.completion_facts(gate, actor=actor, user=user)):
         raise CannotComplete(objection)
@@ -85,7 +86,7 @@ def reopen_gate(
 
     Owners and admins do. Raises NotPermitted, NotFound, BadField, GateNotComplete.
     """
-    must_hold(actor, version.agent.tenant_id, SETUP, LAUNCH)
+    must_keep(actor, version.agent, SETUP, LAUNCH)
     if not reason.strip():
         raise BadField("reason", "Say what was found, for whoever completes the gate again.")
     gate = _gate(version, name)

@@ -5,7 +5,7 @@ from uuid import UUID
 from calls.agents.models import Agent
 from calls.audit.actor import Actor
 from calls.lib.errors import NotPermitted
-from calls.tenants.scope import must_belong
+from calls.tenants.scope import must_belong, must_serve
 
 SETUP, LAUNCH = "setup:write", "launch:approve"
 
@@ -15,6 +15,12 @@ def must_hold(actor: Actor, tenant_id: UUID, *permissions: str) -> None:
     must_belong(actor, tenant_id)
     if actor.kind != "system" and not any(actor.can(permission) for permission in permissions):
         raise NotPermitted
+
+
+def must_keep(actor: Actor, agent: Agent, *permissions: str) -> None:
+    """The same for what is done to one agent: it is of a business unit the actor acts for."""
+    must_hold(actor, agent.tenant_id, *permissions)
+    must_serve(actor, agent.org)
 
 
 def take_turn(agent_id: UUID) -> Agent:

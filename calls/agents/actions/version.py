@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from calls.agents import configuration, life, queries
-from calls.agents.actions.steps import SETUP, must_hold, take_turn
+from calls.agents.actions.steps import SETUP, must_keep, take_turn
 from calls.agents.models import Agent, AgentVersion
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
@@ -62,7 +62,7 @@ def add_version(
 
     Raises NotPermitted, BadField.
     """
-    must_hold(actor, agent.tenant_id, SETUP)
+    must_keep(actor, agent, SETUP)
     if flaw := configuration.flaw(config):
         raise BadField(*flaw)
     take_turn(agent.pk)
@@ -169,7 +169,7 @@ def retire_version(*, version: AgentVersion, actor: Actor, now: datetime) -> Age
 
 def _taken(version: AgentVersion, actor: Actor) -> AgentVersion:
     """The version as it stands, for who may change it, while nobody else changes its agent."""
-    must_hold(actor, version.agent.tenant_id, SETUP)
+    must_keep(actor, version.agent, SETUP)
     agent = take_turn(version.agent_id)
     version.refresh_from_db()
     version.agent = agent

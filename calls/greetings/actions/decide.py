@@ -10,11 +10,11 @@ from calls.audit.actor import Actor
 from calls.greetings import review
 from calls.greetings.linter import Finding
 from calls.greetings.models import Greeting, Review
-from calls.greetings.queries import findings_of, fresh, locked, newest_of
+from calls.greetings.queries import findings_of, fresh, locked, newest_of, orgs_of
 from calls.lib.errors import BadField, NotPermitted, Refusal
 from calls.lib.later import later
 from calls.tenants.models import User
-from calls.tenants.scope import must_belong
+from calls.tenants.scope import must_belong, must_serve
 
 LONGEST_REASON = 300
 
@@ -59,12 +59,13 @@ def decide_review(
 ) -> Review:
     """Approve, reject or ask for changes; approved words become the greeting's live ones.
 
-    Raises NotFound, CannotDecide, BadField.
+    Raises NotFound, NotPermitted, CannotDecide, BadField.
     """
     must_belong(actor, asked.tenant_id)
     locked(asked.greeting_id)
     asked = fresh(asked)
     greeting = asked.greeting
+    must_serve(actor, *orgs_of(greeting))
     facts = review.ReviewFacts(
         is_open=asked.decision == Review.OPEN,
         is_latest=newest_of(greeting) == asked.revision_id,
@@ -111,6 +112,7 @@ def withdraw_approval(*, asked: Review, actor: Actor, now: datetime, reason: str
         raise BadField("reason", f"A reason has at most {LONGEST_REASON} characters.")
     locked(asked.greeting_id)
     asked = fresh(asked)
+    must_serve(actor, *orgs_of(asked.greeting))
     if not asked.is_in_force(now):
         raise NotInForce
     asked.withdrawn_at, asked.withdrawn_by_name, asked.withdrawn_reason = now, actor.name, reason

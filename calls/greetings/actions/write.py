@@ -11,11 +11,11 @@ from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.greetings import review, wording
 from calls.greetings.models import Greeting, GreetingRevision, Review
-from calls.greetings.queries import approval_of, locked
+from calls.greetings.queries import approval_of, locked, orgs_of
 from calls.lib.errors import BadField, NotPermitted, Refusal
 from calls.lib.later import later
 from calls.tenants.models import Tenant, User
-from calls.tenants.scope import must_belong, must_own
+from calls.tenants.scope import must_belong, must_own, must_serve
 
 
 class NameTaken(Refusal):
@@ -56,6 +56,7 @@ def draft_greeting(
         tenant=tenant, name=name, language=language, agent_id=agent_id, created_at=now
     )
     must_own(tenant, greeting.agent)
+    must_serve(actor, *orgs_of(greeting))
     greeting.save(force_insert=True)
     _add_revision(greeting, text, placeholders, actor=actor, author=author, now=now)
     return greeting
@@ -76,7 +77,7 @@ def revise_greeting(
     Raises NotFound, NotPermitted, BadField.
     """
     _may_write(actor, greeting.tenant_id)
-    locked(greeting.pk)
+    must_serve(actor, *orgs_of(locked(greeting.pk)))
     greeting.reviews.filter(decision=Review.OPEN).update(
         decision=Review.CHANGES_REQUESTED,
         decided_at=now,
@@ -97,6 +98,7 @@ def ask_again(
     """
     _may_write(actor, revision.greeting.tenant_id)
     greeting = locked(revision.greeting_id)
+    must_serve(actor, *orgs_of(greeting))
     approval = approval_of(revision)
     objection = review.renewal_objection(
         waits_already=greeting.reviews.filter(decision=Review.OPEN).exists(),
