@@ -1,5 +1,8 @@
 """What would change a refusal, and who can do it: one sentence for each code. Pure."""
 
+from collections.abc import Iterable
+from datetime import timedelta
+
 REMEDIES = {
     "tenant_suspended": "Whoever runs the installation resumes the tenant.",
     "paused": "Somebody of the tenant lifts the pause (Rules, Limits and pauses), or it runs out.",
@@ -28,7 +31,22 @@ REMEDIES = {
     "gate_error": "Whoever runs the installation looks into the log and mends the fault.",
 }
 
+# Refusals that say nothing against the call itself: somebody elsewhere turns a switch, mends a fault or
+# imports a file. A call on record waits for them as it waits for time, and is looked at again this often;
+# every other refusal without an instant ends it (docs/gates.md, "What waits and what ends").
+PASSING = {
+    "paused": timedelta(minutes=1),
+    "gate_error": timedelta(minutes=1),
+    # Files are imported by hand, now and then, and each look costs a turn of the carrier account.
+    "dnc_stale": timedelta(minutes=10),
+}
+
 
 def remedy_for(code: str) -> str:
     """What would change a refusal with this code; empty for a pass."""
     return REMEDIES.get(code, "")
+
+
+def look_again(codes: Iterable[str]) -> timedelta:
+    """How soon a call that waits for these refusals is judged again: the most patient one decides."""
+    return max(PASSING.get(code, timedelta(0)) for code in codes)

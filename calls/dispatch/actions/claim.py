@@ -15,6 +15,7 @@ from calls.placing import queries as placing
 from calls.placing import resolve
 from calls.placing.actions import for_good
 from calls.policy.decide import Decision, decide
+from calls.policy.remedies import look_again
 from calls.records import actions as records
 from calls.records import states
 from calls.records.models import Call, Receipt
@@ -22,8 +23,6 @@ from calls.records.queries import locked
 from calls.routes.models import CarrierAccount
 
 LEASE = timedelta(seconds=120)
-# When a call is looked at again that a broken gate or a pause held back.
-AFTER_SWITCH = timedelta(seconds=60)
 # A claim is given only when its turn within the account's CPS comes this soon.
 LONGEST_WAIT_FOR_SLOT = timedelta(seconds=1)
 
@@ -135,9 +134,9 @@ def _has_room(call: Call, now: datetime) -> bool:
 def _hold_back(call: Call, decision: Decision, now: datetime) -> None:
     """A gate closed since the call was accepted: wait for it to open, or refuse."""
     final, first = for_good(decision), decision.refusals[0]
-    # Our fault, perhaps a passing one, or a switch somebody will turn: closed, not final. While a pause
-    # is in force the queue leaves its calls alone, so this asks again only after it.
-    opening = decision.next_allowed_at or now + AFTER_SWITCH
+    # Time, our fault, or something somebody will mend: closed, not final. While a pause is in force the
+    # queue leaves its calls alone, so this asks again only after it.
+    opening = decision.next_allowed_at or now + look_again(v.code for v in decision.refusals)
     if final is None and opening < call.expires_at:
         requeue(call, at=opening, why=first.message, now=now, data={"gate": first.gate})
     else:

@@ -10,6 +10,7 @@ from django.db import transaction
 from calls.placing import queries, resolve
 from calls.placing.touched import waiting_touched_since
 from calls.policy.decide import Decision, Verdict, decide
+from calls.policy.remedies import PASSING
 from calls.records import actions as records
 from calls.records import states
 from calls.records.models import Receipt
@@ -17,8 +18,6 @@ from calls.records.queries import locked
 
 log = logging.getLogger(__name__)
 
-# Refusals that end by themselves or by a switch: the call stays in the queue for them.
-PASSING = frozenset({"paused", "gate_error"})
 # A sign of life is a write of its own, as dear as stopping a call; so many calls take a second or two.
 CALLS_A_SIGN = 10
 
