@@ -163,6 +163,7 @@ def _agent(resolved: Resolved) -> policy.AgentFacts:
         chosen=resolved.version_chosen,
         canary=version.canary_share if version else 0,
         purpose=agent.purpose,
+        language=str(version.config.get("language", "")) if version else "",
         unlaunched=missing_gates(version),
     )
 
@@ -180,6 +181,7 @@ def _greeting(resolved: Resolved, law: Law) -> policy.GreetingFacts:
         withdrawn_at=approval.withdrawn_at if approval else None,
         hash_matches=revision is not None and revision.sha256 == _fingerprint(revision),
         fits_agent=own_agent in (None, agent.pk),
+        language=revision.greeting.language if revision else "",
         problem=resolved.greeting_problem or _unsayable(revision, agent, law),
     )
 

@@ -67,6 +67,8 @@ class AgentFacts:
     chosen: bool
     canary: int = 0
     purpose: str = "transactional"
+    # What the version speaks, as a language tag; empty when it does not say.
+    language: str = ""
     unlaunched: tuple[str, ...] = ()
 
 
@@ -83,6 +85,7 @@ class GreetingFacts:
     hash_matches: bool
     fits_agent: bool
     problem: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

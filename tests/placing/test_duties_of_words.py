@@ -2,6 +2,7 @@
 
 import pytest
 
+from calls.agents import actions as agents
 from calls.placing import actions as placing
 from calls.policy.decide import Verdict
 from calls.tenants import actions as tenants
@@ -43,5 +44,7 @@ def test_words_that_name_it_are_said_there(abroad: World) -> None:
 
 
 def test_what_nobody_can_check_in_a_language_is_left_to_who_approved_it(abroad: World) -> None:
+    finn = agents.add_version(agent=abroad.agent, actor=SEED, now=NOW, config={"language": "fi-FI"})
+    agents.publish_version(version=finn, actor=SEED, now=NOW)
     said = abroad.approve(abroad.draft("Acme, moi.", language="fi-FI"))
     assert greeting_gate(abroad, BERLINER, greeting_id=said.public_id).outcome == "pass"

@@ -63,7 +63,7 @@ PARTS = [
     ("requester", {"permission"}),
     ("number", {"number", "country", "hours", "consent"}),
     ("route", {"permission", "country", "route"}),
-    ("agent", {"permission", "agent", "launch"}),
+    ("agent", {"permission", "agent", "launch", "greeting"}),
     ("greeting", {"greeting"}),
     ("dnc", {"dnc"}),
     ("stale_registries", {"dnc"}),

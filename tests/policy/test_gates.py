@@ -104,6 +104,23 @@ GREETINGS = [
     (replace(GREETING, problem="Nobody has approved these words."), "greeting_not_approved"),
 ]
 
+# of the words, of the version that would speak, and whether they fit
+LANGUAGES = [
+    ("en-US", "", ""),
+    ("", "en-US", ""),
+    ("en-US", "en-US", ""),
+    ("en-us", "EN_us", ""),
+    ("en", "en-US", ""),  # what one side leaves open fits
+    ("en-US", "en", ""),
+    ("zh-Hant-TW", "zh-TW", ""),  # a script is no region
+    ("es-419", "es", ""),
+    ("es-US", "en-US", "greeting_not_approved"),
+    ("en-US", "en-GB", "greeting_not_approved"),
+    ("es-419", "es-MX", "greeting_not_approved"),
+    ("de", "en", "greeting_not_approved"),
+    ("en-US", "English", "greeting_not_approved"),  # no tag: nobody knows that it is the same
+]
+
 # New York is at UTC-5 in November; the default window is Monday to Saturday, 09:00 to 20:00.
 HOURS = [
     (due("2026-11-03T14:00"), "", None),
@@ -160,6 +177,20 @@ def test_agent(agent: object, expected: str) -> None:
 @pytest.mark.parametrize(("greeting", "expected"), GREETINGS)
 def test_greeting(greeting: object, expected: str) -> None:
     assert code("greeting", facts(greeting=greeting)) == expected
+
+
+@pytest.mark.parametrize(("words", "speaks", "expected"), LANGUAGES)
+def test_language(words: str, speaks: str, expected: str) -> None:
+    greeting, agent = replace(GREETING, language=words), replace(AGENT, language=speaks)
+    assert code("greeting", facts(greeting=greeting, agent=agent)) == expected
+
+
+def test_another_language_is_refused_by_its_name_and_with_the_next_step() -> None:
+    greeting, agent = replace(GREETING, language="es-US"), replace(AGENT, language="en-US")
+    answer = ask("greeting", facts(greeting=greeting, agent=agent))
+    assert isinstance(answer, Refuse)
+    said = "These words are in es-US, and support speaks en-US. Choose a greeting in en-US."
+    assert answer.message == said
 
 
 @pytest.mark.parametrize(("asked", "expected", "opening"), HOURS)
