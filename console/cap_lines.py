@@ -1,20 +1,23 @@
 """Every cap on a tenant's calls as a line of a table: what, for whom, who says so, and where it stands."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils.translation import gettext
 
+from calls.audit.actor import Actor
 from calls.limits import counting
 from calls.limits.counting import Cap
 from calls.limits.models import Limit
-from calls.limits.queries import cap_of, caps_of, limits_in_force
+from calls.limits.queries import cap_of, caps_of, limits_in_force, may_loosen
 from calls.placing import tallies
 from calls.tenants.models import Tenant
 from console.limit_form import subject_names
 from console.places import name_of
 from console.rule_lines import rules_of
 from console.words import Word
+
+NAMED = (counting.ROUTE, counting.AGENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +30,34 @@ class CapLine:
     origin: Word
     where: str = ""
     limit: Limit | None = field(default=None)
+    may_end: bool = False
 
 
-def cap_lines(tenant: Tenant, *, now: datetime) -> list[CapLine]:
-    """The tenant's own limits first, then the platform's, the law's, the ramp and the house's."""
-    limits = limits_in_force(tenant)
-    names = subject_names(tenant)
-    lines = [_line(cap_of(limit), tenant, now, names, limit) for limit in limits]
+def cap_lines(tenant: Tenant, *, actor: Actor, now: datetime) -> list[CapLine]:
+    """The tenant's own limits first, then the platform's, the law's, the ramp and the house's.
+
+    What counts a route or agent of business units the actor does not act for is left out.
+    """
+    names = subject_names(tenant, actor.orgs)
+    own = [
+        one
+        for one in limits_in_force(tenant)
+        if one.scope not in NAMED or one.subject in {"", *names}
+    ]
+    lines = [
+        replace(_line(cap_of(one), tenant, now, names), limit=one, may_end=_may_end(one, actor))
+        for one in own
+    ]
     unset = [cap for cap in caps_of(tenant, at=now) if cap.origin in ("house", "ramp")]
     lines += [_line(cap, tenant, now, names) for cap in unset]
     lines += _of_law(tenant, now)
     order = list(origins())
     return sorted(lines, key=lambda line: order.index(line.cap.origin))
+
+
+def _may_end(limit: Limit, actor: Actor) -> bool:
+    theirs = limit.tenant_id is not None and actor.can("setup:write")
+    return theirs and may_loosen(limit, actor)
 
 
 def _of_law(tenant: Tenant, now: datetime) -> list[CapLine]:
@@ -67,16 +86,13 @@ def origins() -> dict[str, Word]:
     }
 
 
-def _line(
-    cap: Cap, tenant: Tenant, now: datetime, names: dict[str, str], limit: Limit | None = None
-) -> CapLine:
+def _line(cap: Cap, tenant: Tenant, now: datetime, names: dict[str, str]) -> CapLine:
     return CapLine(
         cap=cap,
         what=cap.what,
         whom=names.get(cap.subject, cap.subject),
         origin=origins()[cap.origin],
         where=_where(cap, tenant, now),
-        limit=limit,
     )
 
 

@@ -24,7 +24,7 @@ UNITS: Choices = [
 ]
 
 
-def measures(tenant: Tenant) -> list[tuple[str, Any]]:
+def measures(tenant: Tenant, orgs: frozenset[str] | None) -> list[tuple[str, Any]]:
     """What a limit can count, as `scope:subject`, in groups."""
     each: Choices = [
         (f"{counting.CALLEE}:", _("Calls to one person, each for themselves")),
@@ -39,21 +39,22 @@ def measures(tenant: Tenant) -> list[tuple[str, Any]]:
         ),
         (f"{counting.SPEND}:", _("Money spent in a day")),
     ]
-    routes = [(f"{counting.ROUTE}:{r.public_id}", route_name(r)) for r in routes_of(tenant)]
-    agents = [(f"{counting.AGENT}:{a.public_id}", a.name) for a in agents_of(tenant)]
+    routes, agents = routes_of(tenant, orgs=orgs), agents_of(tenant, orgs=orgs)
+    one_route = [(f"{counting.ROUTE}:{r.public_id}", route_name(r)) for r in routes]
+    one_agent = [(f"{counting.AGENT}:{a.public_id}", a.name) for a in agents]
     countries = [(f"{counting.COUNTRY}:{c}", c) for c in tenant.country_groups]
     groups: list[tuple[str, Any]] = [
-        (gettext("One route"), routes),
-        (gettext("One agent"), agents),
+        (gettext("One route"), one_route),
+        (gettext("One agent"), one_agent),
         (gettext("One country"), countries),
     ]
     return [*each, *(group for group in groups if group[1])]
 
 
-def subject_names(tenant: Tenant) -> dict[str, str]:
-    """Whom, which or where a limit's subject means, for people."""
-    routes = {route.public_id: route_name(route) for route in routes_of(tenant)}
-    return routes | {agent.public_id: agent.name for agent in agents_of(tenant)}
+def subject_names(tenant: Tenant, orgs: frozenset[str] | None) -> dict[str, str]:
+    """The routes and agents of these business units that a limit may name, for people."""
+    routes = {route.public_id: route_name(route) for route in routes_of(tenant, orgs=orgs)}
+    return routes | {agent.public_id: agent.name for agent in agents_of(tenant, orgs=orgs)}
 
 
 class LimitForm(forms.Form):
@@ -79,9 +80,11 @@ class LimitForm(forms.Form):
         label=_("Reason"), required=False, max_length=200, help_text=_("Shown where it refuses.")
     )
 
-    def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, tenant: Tenant, orgs: frozenset[str] | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["measure"].choices = measures(tenant)  # type: ignore[attr-defined]
+        self.fields["measure"].choices = measures(tenant, orgs)  # type: ignore[attr-defined]
 
     def given(self) -> dict[str, Any]:
         """What the verb takes."""

@@ -34,6 +34,7 @@ class Switch:
     waiting: int
     route: PhoneRoute | None = None
     agent: Agent | None = None
+    may_lift: bool = True
 
     @property
     def word(self) -> Word:
@@ -50,7 +51,14 @@ def switches_of(request: TenantRequest) -> list[Switch]:
     off = {_what(pause): pause for pause in pauses_of(tenant, now=request.now)}
     total = sum(count for *_, count in waiting)
     return [
-        Switch(WHOLE, gettext("Everything"), tenant.name, off.get(WHOLE), total),
+        Switch(
+            WHOLE,
+            gettext("Everything"),
+            tenant.name,
+            off.get(WHOLE),
+            total,
+            may_lift=orgs is None,  # the whole tenant is no single unit's to let go
+        ),
         *(
             Switch(
                 route.public_id,

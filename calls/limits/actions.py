@@ -8,14 +8,14 @@ from django.db import transaction
 
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
-from calls.lib import ids
 from calls.lib.errors import BadField, NotFound, NotPermitted, Refusal
-from calls.limits import counting
+from calls.limits import counting, queries
 from calls.limits.models import Limit, Pause
 from calls.tenants import scope as tenants
 from calls.tenants.models import Tenant, TenantRow
 
 MOST, LONGEST_WINDOW = 1_000_000, 31 * counting.DAY
+WIDER = "This holds for more than your business units. Ask somebody who acts for all of them."
 SUBJECTS = {
     counting.CALLEE: (r"\+[1-9][0-9]{6,14}", "Write one number in E.164, like +14155550100."),
     counting.REQUESTER: (r"(mb|ak)_[0-9a-f]{32}", "Choose a member or a key."),
@@ -59,8 +59,7 @@ def set_limit(
     _must_make_sense(tenant, scope, subject)
     _must_be_numbers(scope, most, window_seconds, min_gap_seconds)
     same = {"tenant": tenant, "scope": scope, "subject": subject, "window_seconds": window_seconds}
-    before = _take_over(same, actor=actor, now=now)
-    limit = Limit.objects.create(
+    limit = Limit(
         **same,
         most=most,
         min_gap_seconds=min_gap_seconds,
@@ -68,6 +67,8 @@ def set_limit(
         created_at=now,
         created_by=actor.name[:200],
     )
+    before = _take_over(limit, same, actor=actor, now=now)
+    limit.save(force_insert=True)
     _note(limit, "limit.set", actor=actor, now=now, before=before, after=_shown(limit))
     return limit
 
@@ -76,6 +77,7 @@ def set_limit(
 def end_limit(*, limit: Limit, actor: Actor, now: datetime) -> Limit:
     """Stop capping; the limit stays on record. Raises NotPermitted, LimitEnded."""
     _must_set_up(limit.tenant, actor)
+    _must_reach_all(limit, actor, loosens=True)
     ended = Limit.objects.filter(pk=limit.pk, ended_at__isnull=True).update(
         ended_at=now, ended_by=actor.name[:200]
     )
@@ -104,6 +106,7 @@ def pause(
     """
     _must_hold_switch(tenant, actor)
     what = _whatever(tenant, route, agent)
+    _must_reach_all(Pause(**what), actor, loosens=False)
     if not reason.strip():
         raise BadField("reason", "Say why calling stops: whoever asks later will read it here.")
     if until is not None and until <= now:
@@ -125,6 +128,7 @@ def pause(
 def lift_pause(*, pause: Pause, actor: Actor, now: datetime) -> Pause:
     """Let calls go again; those that waited go out in order. Raises NotPermitted, PauseLifted."""
     _must_hold_switch(pause.tenant, actor)
+    _must_reach_all(pause, actor, loosens=True)
     lifted = Pause.objects.filter(pk=pause.pk, ended_at__isnull=True).update(
         ended_at=now, ended_by=actor.name[:200]
     )
@@ -158,6 +162,14 @@ def _must_reach(tenant: Tenant | None, actor: Actor) -> None:
         raise NotFound
 
 
+def _must_reach_all(row: Limit | Pause, actor: Actor, *, loosens: bool) -> None:
+    """Who acts for some business units lets go only what is theirs; stopping the whole tenant is safe."""
+    if actor.orgs is None or (not loosens and queries.named_by(row) is None):
+        return
+    if not queries.may_loosen(row, actor):
+        raise NotPermitted(WIDER)
+
+
 def _runs_the_house(actor: Actor) -> bool:
     return actor.kind in ("system", "user")
 
@@ -179,11 +191,10 @@ def _must_make_sense(tenant: Tenant | None, scope: str, subject: str) -> None:
 
 def _must_be_own(tenant: Tenant | None, scope: str, subject: str) -> None:
     """A route or agent is named by its public id, and is the tenant's own."""
-    # The rooms of routes and agents are not below this one; the foreign keys of Pause lead there.
-    model: Any = Pause._meta.get_field(scope).related_model
-    key = ids.parse(model.PREFIX, subject)
-    if tenant is None or not model.objects.filter(tenant=tenant, pk=key).exists():
-        raise BadField("subject", f"There is no {scope} of yours under this id.")
+    try:
+        queries.named_by(Limit(tenant=tenant, scope=scope, subject=subject))
+    except NotFound:
+        raise BadField("subject", f"There is no {scope} of yours under this id.") from None
 
 
 def _must_be_numbers(scope: str, most: int, window: int, gap: int) -> None:
@@ -197,16 +208,23 @@ def _must_be_numbers(scope: str, most: int, window: int, gap: int) -> None:
         raise BadField("window_seconds", "Money is counted per day of the tenant.")
 
 
-def _take_over(same: dict[str, Any], *, actor: Actor, now: datetime) -> dict[str, Any]:
+def _take_over(
+    limit: Limit, same: dict[str, Any], *, actor: Actor, now: datetime
+) -> dict[str, Any]:
     """End the limit in whose place a new one comes, and tell what it was."""
-    if same["tenant"] is not None:
+    if limit.tenant_id is not None:
         # Two who set the same limit write one after the other.
-        Tenant.objects.select_for_update(no_key=True).get(pk=same["tenant"].pk)
+        Tenant.objects.select_for_update(no_key=True).get(pk=limit.tenant_id)
     former = Limit.objects.filter(**same, ended_at=None).first()
+    _must_reach_all(limit, actor, loosens=former is not None and _is_looser(limit, former))
     if former is None:
         return {}
     Limit.objects.filter(pk=former.pk).update(ended_at=now, ended_by=actor.name[:200])
     return _shown(former)
+
+
+def _is_looser(limit: Limit, former: Limit) -> bool:
+    return limit.most > former.most or limit.min_gap_seconds < former.min_gap_seconds
 
 
 def _whatever(

@@ -1,10 +1,12 @@
 """Which caps and pauses are in force?"""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, Q, QuerySet
 
+from calls.audit.actor import Actor
 from calls.limits import counting
 from calls.limits.models import Limit, Pause
 from calls.tenants import scope
@@ -28,6 +30,28 @@ def get_pause_for(tenant: Tenant, public_id: str) -> Pause:
     """The tenant's own pause with this id. Raises NotFound."""
     rows = Pause.objects.select_related("tenant", "route", "agent").filter(tenant=tenant)
     return scope.one_of(rows, public_id)
+
+
+def named_by(row: Limit | Pause) -> Any | None:
+    """The route or agent that a limit counts alone, or a pause stops; None for the whole tenant.
+
+    Raises NotFound where a limit names one that the tenant does not have.
+    """
+    if isinstance(row, Pause):
+        return row.route or row.agent
+    if row.scope not in (counting.ROUTE, counting.AGENT) or not row.subject:
+        return None
+    # The rooms of routes and agents are not below this one; the foreign keys of Pause lead there.
+    model: Any = Pause._meta.get_field(row.scope).related_model
+    return scope.one_of(model.objects.filter(tenant=row.tenant_id), row.subject)
+
+
+def may_loosen(row: Limit | Pause, actor: Actor) -> bool:
+    """Whether all that this holds back is the actor's to let go; the whole tenant is no single unit's."""
+    if actor.orgs is None:
+        return True
+    named = named_by(row)
+    return named is not None and scope.serves(actor, named.org)
 
 
 def caps_of(tenant: Tenant, *, at: datetime, is_exempt: bool = False) -> list[counting.Cap]:

@@ -34,7 +34,7 @@ def limits(request: TenantRequest) -> HttpResponse:
         tab="limits",
         platform=[pause for pause in found if pause.tenant_id is None],
         switches=switches_of(request),
-        lines=cap_lines(request.tenant, now=request.now),
+        lines=cap_lines(request.tenant, actor=request.actor, now=request.now),
         may_pause=request.actor.can("pause:write"),
         may_set=request.actor.can("setup:write"),
     )
@@ -43,7 +43,8 @@ def limits(request: TenantRequest) -> HttpResponse:
 @page("setup:write")
 def new_limit(request: TenantRequest) -> HttpResponse:
     """Try a limit on last week's calls, then set it."""
-    form = LimitForm(request.POST if request.method == "POST" else None, tenant=request.tenant)
+    sent = request.POST if request.method == "POST" else None
+    form = LimitForm(sent, tenant=request.tenant, orgs=request.actor.orgs)
     if not form.is_valid():
         return _show_form(request, form, status=422 if form.is_bound else 200)
     if request.POST.get("act") != "set":

@@ -1,10 +1,13 @@
-"""Who acts for one business unit sees and reaches nothing of another's on the pages of words."""
+"""Who acts for one business unit sees and reaches nothing of another's on the pages."""
+
+from typing import Any
 
 import pytest
 
+from calls.limits import actions as limits
 from tests.console.signed_in import sign_in
 from tests.tenants.units import give, limit_to
-from tests.world import World
+from tests.world import NOW, SEED, World
 
 
 @pytest.fixture
@@ -43,3 +46,33 @@ def test_its_words_are_not_on_offer(north: World) -> None:
     assert north.appointment.public_id not in page
     page = sign_in(north, "olga").get("/t/acme/calls/new").content.decode()
     assert north.appointment.public_id in page
+
+
+LIMITS = "/t/acme/rules/limits"
+
+
+def limits_page(world: World, who: str = "ada") -> str:
+    return sign_in(world, who).get(LIMITS).content.decode()
+
+
+def test_a_limit_of_another_units_route_is_not_shown(world: World) -> None:
+    give(world, "south", world.route)
+    by: dict[str, Any] = {"tenant": world.acme, "actor": SEED, "now": NOW}
+    limits.set_limit(scope="route", subject=world.route.public_id, most=7, **by)
+    assert "Acme main line" in limits_page(world)
+    limit_to(world, "north", "ada")
+    assert "Acme main line" not in limits_page(world)
+    new = sign_in(world, "ada").get(f"{LIMITS}/new").content.decode()
+    assert world.route.public_id not in new
+
+
+def test_what_holds_for_the_whole_tenant_is_let_go_by_who_acts_for_all(world: World) -> None:
+    by: dict[str, Any] = {"tenant": world.acme, "actor": SEED, "now": NOW}
+    limit = limits.set_limit(scope="tenant", most=7, **by)
+    pause = limits.pause(reason="Stop", **by)
+    ends = [f"{LIMITS}/{limit.public_id}/end", f"/t/acme/rules/pauses/{pause.public_id}/end"]
+    assert [end in limits_page(world) for end in ends] == [True, True]
+    limit_to(world, "north", "ada")
+    assert [end in limits_page(world) for end in ends] == [False, False]
+    answer = sign_in(world, "ada").post(ends[1], follow=True).content.decode()
+    assert "more than your business units" in answer
