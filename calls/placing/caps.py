@@ -16,9 +16,13 @@ from calls.records.models import Call
 
 def caps_on(resolved: Resolved, law: Law, *, at: datetime) -> list[Cap]:
     """What caps this call at all, in one query; the law's leave out numbers that ring nobody."""
-    nobody = resolved.tenant.is_sandbox and resolved.number.is_fictional
-    own = caps_of(resolved.tenant, at=at, is_exempt=nobody)
-    return own if nobody else [*own, *map(_of_law, law.caps)]
+    found = set_caps(resolved, at=at)
+    return found if _rings_nobody(resolved) else [*found, *map(_of_law, law.caps)]
+
+
+def set_caps(resolved: Resolved, *, at: datetime) -> list[Cap]:
+    """What the house, whoever runs it and the tenant cap: everything but the law's, which caps no pace."""
+    return caps_of(resolved.tenant, at=at, is_exempt=_rings_nobody(resolved))
 
 
 def frequency(
@@ -38,9 +42,14 @@ def frequency(
 
 
 def velocity(
-    resolved: Resolved, caps: list[Cap], *, requester_id: str, now: datetime
+    resolved: Resolved,
+    caps: list[Cap],
+    *,
+    requester_id: str,
+    now: datetime,
+    except_call: Call | None = None,
 ) -> tuple[CapFacts, ...]:
-    """Where the caps on pace stand for one more call asked for at `now`."""
+    """Where the caps on pace stand for one more call asked for at `now`, or for `except_call` itself."""
     subjects = tallies.subjects_of(
         tenant=resolved.tenant,
         requester_id=requester_id,
@@ -48,7 +57,13 @@ def velocity(
         agent=resolved.agent,
         number=resolved.number,
     )
-    found = tallies.velocity(tenant=resolved.tenant, caps=caps, subjects=subjects, at=now)
+    found = tallies.velocity(
+        tenant=resolved.tenant,
+        caps=caps,
+        subjects=subjects,
+        at=now,
+        except_call=except_call.pk if except_call else None,
+    )
     return tuple(map(_fact, found))
 
 
@@ -62,6 +77,10 @@ def spend(
         return None
     # A claimed call is among those under way already, with its first minute.
     return SpendFacts(today.spent, Decimal(0) if call else price, today.most, today.until)
+
+
+def _rings_nobody(resolved: Resolved) -> bool:
+    return resolved.tenant.is_sandbox and resolved.number.is_fictional
 
 
 def _of_law(cap: LawCap) -> Cap:

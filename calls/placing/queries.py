@@ -121,6 +121,18 @@ def hold_callee(tenant_id: UUID, e164: str) -> None:
     take_turn(hashlib.sha256(f"callee {tenant_id} {e164}".encode()).hexdigest())
 
 
+def pace_in_turn(resolved: Resolved, *, beside: Call, now: datetime) -> tuple[policy.CapFacts, ...]:
+    """Where the caps on pace stand for a call just written, with nobody else being counted (R5.11).
+
+    Every cap counts calls of one tenant, so its doors take turns, each until its transaction ends. Nothing
+    may be waited for after this turn is taken.
+    """
+    capped = caps.set_caps(resolved, at=now)
+    take_turn(hashlib.sha256(f"pace {resolved.tenant.pk}".encode()).hexdigest())
+    asker = beside.requester_id
+    return caps.velocity(resolved, capped, requester_id=asker, now=now, except_call=beside)
+
+
 def _tenant(tenant: Tenant) -> policy.TenantFacts:
     return policy.TenantFacts(
         name=tenant.name,

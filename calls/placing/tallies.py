@@ -112,12 +112,17 @@ def rung_times(
 
 
 def velocity(
-    *, tenant: Tenant, caps: Iterable[Cap], subjects: Mapping[str, str], at: datetime
+    *,
+    tenant: Tenant,
+    caps: Iterable[Cap],
+    subjects: Mapping[str, str],
+    at: datetime,
+    except_call: UUID | None = None,
 ) -> list[Standing]:
     """Where each velocity cap that counts a call of these `subjects` stands for one more accepted at `at`.
 
-    Every call that was not refused counts from when it was asked for. One query for all caps together: the
-    time of the `most`-th newest call under each.
+    Every call that was not refused counts from when it was asked for, but the one that is counted anew.
+    One query for all caps together: the time of the `most`-th newest call under each.
     """
     counted = [c for c in counting.against(caps, subjects) if c.scope in counting.VELOCITY]
     if not counted:
@@ -125,6 +130,7 @@ def velocity(
     asked: dict[str, Subquery] = {}
     for number, cap in enumerate(counted):
         rows = _accepted(tenant, cap, subjects[cap.scope], at)
+        rows = rows.exclude(pk=except_call) if except_call else rows
         asked[f"nth_{number}"] = Subquery(rows[cap.most - 1 : cap.most])
         if cap.min_gap_seconds:
             asked[f"newest_{number}"] = Subquery(rows[:1])

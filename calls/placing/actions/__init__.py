@@ -5,11 +5,11 @@ from calls.placing.actions.place import (
     CallRefused,
     KeyReused,
     Placement,
-    Preview,
     place_call,
     preview_call,
 )
 from calls.placing.actions.stop import for_good, stop_call, stop_forbidden
+from calls.placing.judge import Preview
 
 __all__ = [
     "NOT_YOURS",

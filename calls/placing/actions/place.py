@@ -1,6 +1,6 @@
 """The one entrance of every call: judge it, then accept or refuse it durably; or only judge it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -10,9 +10,10 @@ from calls.audit.actor import Actor
 from calls.lib.errors import BadField, NotFound, Refusal
 from calls.lib.later import later
 from calls.placing import queries, resolve
-from calls.placing.ask import NEXT_ALLOWED, Ask
-from calls.policy.decide import Decision, decide
-from calls.policy.facts import DuplicateFacts, Facts
+from calls.placing.ask import Ask
+from calls.placing.judge import Preview, judge, twin_of
+from calls.policy.decide import decide
+from calls.policy.facts import Facts
 from calls.records import actions as records
 from calls.records import states
 from calls.records.models import Call, Receipt
@@ -20,8 +21,6 @@ from calls.tenants.models import Tenant
 
 EXPIRES_AFTER = timedelta(hours=24)
 SCHEDULED_EXPIRES_AFTER = timedelta(hours=1)
-# A cap may free at night, and the morning may be a holiday; what is not found by then is refused.
-MOST_DEFERRALS = 3
 
 
 class CallRefused(Refusal):
@@ -58,7 +57,11 @@ class KeyReused(Refusal):
 
 
 class _Overtaken(Exception):
-    """An identical request without a key was accepted between our look and our write."""
+    """Others were accepted between our look and our write; `facts` are what is seen now."""
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__()
+        self.facts = facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +71,6 @@ class Placement:
     call: Call
     due_at: datetime
     replayed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What would happen: nothing was written."""
-
-    resolved: resolve.Resolved
-    facts: Facts
-    decision: Decision
-    due_at: datetime
-    deferred: bool
 
 
 def place_call(*, ask: Ask, tenant: Tenant, actor: Actor, now: datetime) -> Placement:
@@ -91,25 +83,24 @@ def place_call(*, ask: Ask, tenant: Tenant, actor: Actor, now: datetime) -> Plac
     fingerprint = ask.fingerprint(e164=resolve.read_number(ask.to).e164)
     if earlier := _earlier(ask, tenant):
         return _replay(earlier, fingerprint)
-    plan = _judge(ask, tenant=tenant, actor=actor, now=now, fingerprint=fingerprint)
+    plan = judge(ask, tenant=tenant, actor=actor, now=now, fingerprint=fingerprint)
     try:
-        call = _record(plan, ask=ask, actor=actor, now=now, fingerprint=fingerprint)
-    except (_Overtaken, IntegrityError):
-        # An identical request, or one with this key, committed between our look and our write (R1.2).
+        receipt = _settle(plan, ask=ask, actor=actor, now=now, fingerprint=fingerprint)
+    except IntegrityError:
+        # A request with this key committed between our look and our write (R1.2).
         if earlier := _earlier(ask, tenant):
             return _replay(earlier, fingerprint)
-        plan = _judge(ask, tenant=tenant, actor=actor, now=now, fingerprint=fingerprint)
-        call = _record(plan, ask=ask, actor=actor, now=now, fingerprint=fingerprint)
-    if call.state == states.REFUSED:
-        raise CallRefused(call, [v.as_json() for v in plan.decision.verdicts], replayed=False)
-    return Placement(call, due_at=call.due_at)
+        raise
+    if not receipt.allowed:
+        raise CallRefused(receipt.call, receipt.verdicts, replayed=False)
+    return Placement(receipt.call, due_at=receipt.call.due_at)
 
 
 def preview_call(*, ask: Ask, tenant: Tenant, actor: Actor, now: datetime) -> Preview:
     """Ask every gate without writing anything. Raises BadField, NotFound."""
     _must_belong(actor, tenant)
     fingerprint = ask.fingerprint(e164=resolve.read_number(ask.to).e164)
-    return _judge(ask, tenant=tenant, actor=actor, now=now, fingerprint=fingerprint)
+    return judge(ask, tenant=tenant, actor=actor, now=now, fingerprint=fingerprint)
 
 
 def _must_belong(actor: Actor, tenant: Tenant) -> None:
@@ -118,68 +109,31 @@ def _must_belong(actor: Actor, tenant: Tenant) -> None:
         raise NotFound
 
 
-def _judge(ask: Ask, *, tenant: Tenant, actor: Actor, now: datetime, fingerprint: str) -> Preview:
-    resolved = resolve.resolve(ask, tenant=tenant)
-    due = resolve.due_at(ask, resolved=resolved, now=now)
-    duplicate = _duplicate(ask, resolved, now=now, fingerprint=fingerprint)
-    asker, deferred = queries.requester(actor), False
-    for _ in range(1 + MOST_DEFERRALS):
-        facts = queries.gather(resolved, requester=asker, now=now, due=due, duplicate=duplicate)
-        decision = decide(facts)
-        opening = _deferral(ask, tenant, decision)
-        if opening is None:
-            break
-        due, deferred = opening, True
-    return Preview(resolved, facts, decision, facts.due, deferred=deferred)
-
-
-def _duplicate(
-    ask: Ask, resolved: resolve.Resolved, *, now: datetime, fingerprint: str
-) -> DuplicateFacts | None:
-    if ask.names_its_call:
-        return None
-    return queries.recent_duplicate(
-        tenant=resolved.tenant, to=resolved.number.e164, fingerprint=fingerprint, now=now
-    )
-
-
-def _is_overtaken(ask: Ask, plan: Preview, *, now: datetime, fingerprint: str) -> bool:
-    """Look for a duplicate once more, now that no identical request can write beside us (R1.4)."""
-    if ask.names_its_call:
-        return False
-    queries.take_turn(fingerprint)
-    return _duplicate(ask, plan.resolved, now=now, fingerprint=fingerprint) is not None
-
-
-def _deferral(ask: Ask, tenant: Tenant, decision: Decision) -> datetime | None:
-    """The next opening, when nothing stands in the way but what was said to be waited for."""
-    worth_waiting = {"hours"} if tenant.outside_hours == Tenant.DEFER else set()
-    worth_waiting |= {"hours", "frequency"} if ask.when == NEXT_ALLOWED else set()
-    closed = {verdict.gate for verdict in decision.refusals}
-    return decision.next_allowed_at if closed and closed <= worth_waiting else None
-
-
-def _expires_at(ask: Ask, due: datetime) -> datetime:
-    if ask.expires_at is None:
-        return due + (SCHEDULED_EXPIRES_AFTER if ask.scheduled_at else EXPIRES_AFTER)
-    if ask.expires_at <= due:
-        raise BadField(
-            "expires_at", f"The call could not ring before {due.isoformat()}. Expire it later."
-        )
-    return ask.expires_at
+def _settle(plan: Preview, *, ask: Ask, actor: Actor, now: datetime, fingerprint: str) -> Receipt:
+    """Record what was decided, or the refusal that became of it while others wrote."""
+    try:
+        return _record(plan, ask=ask, actor=actor, now=now, fingerprint=fingerprint)
+    except _Overtaken as found:
+        plan = replace(plan, facts=found.facts, decision=decide(found.facts))
+        return _record(plan, ask=ask, actor=actor, now=now, fingerprint=fingerprint)
 
 
 @transaction.atomic
-def _record(plan: Preview, *, ask: Ask, actor: Actor, now: datetime, fingerprint: str) -> Call:
-    """Call, first event, receipt and audit entry together, or none of them (R1.5)."""
-    if plan.decision.allowed and _is_overtaken(ask, plan, now=now, fingerprint=fingerprint):
-        raise _Overtaken
+def _record(plan: Preview, *, ask: Ask, actor: Actor, now: datetime, fingerprint: str) -> Receipt:
+    """Call, first event, receipt and audit entry together, or none of them (R1.5).
+
+    Turns are always taken in this order: identical requests first, the tenant's pace last.
+    """
+    if plan.decision.allowed:
+        _look_for_a_twin(plan, ask=ask, now=now, fingerprint=fingerprint)
     call = records.open_call(
         call=_draft(plan, ask=ask, actor=actor, now=now, fingerprint=fingerprint),
         source=ask.door,
         now=now,
     )
-    records.keep_receipt(call=call, moment=Receipt.ACCEPT, decision=plan.decision, now=now)
+    receipt = records.keep_receipt(
+        call=call, moment=Receipt.ACCEPT, decision=plan.decision, now=now
+    )
     verb = "call.refused" if call.state == states.REFUSED else "call.accepted"
     audit.note(
         actor=actor,
@@ -191,7 +145,30 @@ def _record(plan: Preview, *, ask: Ask, actor: Actor, now: datetime, fingerprint
     )
     if call.state == states.QUEUED and call.due_at <= now:
         later("dial", call_id=call.sid)
-    return call
+    if plan.decision.allowed:
+        _count_the_pace(plan, beside=call, now=now)
+    return receipt
+
+
+def _look_for_a_twin(plan: Preview, *, ask: Ask, now: datetime, fingerprint: str) -> None:
+    """Look for a duplicate once more, now that no identical request can write beside us (R1.4)."""
+    if ask.names_its_call:
+        return
+    queries.take_turn(fingerprint)
+    if twin := twin_of(ask, plan.resolved, now=now, fingerprint=fingerprint):
+        raise _Overtaken(replace(plan.facts, duplicate=twin))
+
+
+def _count_the_pace(plan: Preview, *, beside: Call, now: datetime) -> None:
+    """Count what pace caps count once more, now that nobody can be accepted beside us (R5.11).
+
+    Done last, so that nothing but this count lies between the tenant's turn and our commit.
+    """
+    if not plan.facts.velocity:  # no cap counts this call
+        return
+    pace = queries.pace_in_turn(plan.resolved, beside=beside, now=now)
+    if any(cap.free_at for cap in pace):
+        raise _Overtaken(replace(plan.facts, velocity=pace))
 
 
 def _draft(plan: Preview, *, ask: Ask, actor: Actor, now: datetime, fingerprint: str) -> Call:
@@ -227,6 +204,16 @@ def _draft(plan: Preview, *, ask: Ask, actor: Actor, now: datetime, fingerprint:
         reason_text=first.message[:300] if first else "",
         ended_at=now if first else None,
     )
+
+
+def _expires_at(ask: Ask, due: datetime) -> datetime:
+    if ask.expires_at is None:
+        return due + (SCHEDULED_EXPIRES_AFTER if ask.scheduled_at else EXPIRES_AFTER)
+    if ask.expires_at <= due:
+        raise BadField(
+            "expires_at", f"The call could not ring before {due.isoformat()}. Expire it later."
+        )
+    return ask.expires_at
 
 
 def _earlier(ask: Ask, tenant: Tenant) -> Call | None:

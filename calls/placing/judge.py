@@ -1,0 +1,60 @@
+"""Judging an intended call: the rows it means, the facts about them, and what every gate says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from calls.audit.actor import Actor
+from calls.placing import queries, resolve
+from calls.placing.ask import NEXT_ALLOWED, Ask
+from calls.policy.decide import Decision, decide
+from calls.policy.facts import DuplicateFacts, Facts
+from calls.tenants.models import Tenant
+
+# A cap may free at night, and the morning may be a holiday; what is not found by then is refused.
+MOST_DEFERRALS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would happen: nothing was written."""
+
+    resolved: resolve.Resolved
+    facts: Facts
+    decision: Decision
+    due_at: datetime
+    deferred: bool
+
+
+def judge(ask: Ask, *, tenant: Tenant, actor: Actor, now: datetime, fingerprint: str) -> Preview:
+    """What every gate says, once waiting was given a chance where it was asked for. Raises BadField."""
+    resolved = resolve.resolve(ask, tenant=tenant)
+    due = resolve.due_at(ask, resolved=resolved, now=now)
+    duplicate = twin_of(ask, resolved, now=now, fingerprint=fingerprint)
+    asker, deferred = queries.requester(actor), False
+    for _ in range(1 + MOST_DEFERRALS):
+        facts = queries.gather(resolved, requester=asker, now=now, due=due, duplicate=duplicate)
+        decision = decide(facts)
+        opening = _deferral(ask, tenant, decision)
+        if opening is None:
+            break
+        due, deferred = opening, True
+    return Preview(resolved, facts, decision, facts.due, deferred=deferred)
+
+
+def twin_of(
+    ask: Ask, resolved: resolve.Resolved, *, now: datetime, fingerprint: str
+) -> DuplicateFacts | None:
+    """The same call asked for a moment ago, unless the caller said which call this is (R1.4)."""
+    if ask.names_its_call:
+        return None
+    return queries.recent_duplicate(
+        tenant=resolved.tenant, to=resolved.number.e164, fingerprint=fingerprint, now=now
+    )
+
+
+def _deferral(ask: Ask, tenant: Tenant, decision: Decision) -> datetime | None:
+    """The next opening, when nothing stands in the way but what was said to be waited for."""
+    worth_waiting = {"hours"} if tenant.outside_hours == Tenant.DEFER else set()
+    worth_waiting |= {"hours", "frequency"} if ask.when == NEXT_ALLOWED else set()
+    closed = {verdict.gate for verdict in decision.refusals}
+    return decision.next_allowed_at if closed and closed <= worth_waiting else None
