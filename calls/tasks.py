@@ -10,6 +10,7 @@ from calls.audit import actions as audit
 from calls.audit import anchoring
 from calls.dispatch import actions as dispatch
 from calls.dispatch import dial as dialling
+from calls.dispatch import probe as probing
 from calls.dispatch import queries
 from calls.dispatch import reconcile as reconciling
 from calls.dispatch import sweep as sweeping
@@ -50,6 +51,13 @@ def reconcile(*, account_id: str, **_: object) -> None:
     """Read one carrier account's call log for the calls whose check is due."""
     account = CarrierAccount.objects.get(pk=ids.must_parse("ca_", account_id))
     reconciling.reconcile(account=account, now=queries.database_now())
+
+
+@shared_task(name="calls.tasks.probe")
+def probe(*, account_id: str, **_: object) -> None:
+    """Ask a carrier that did not answer whether it does again."""
+    account = CarrierAccount.objects.get(pk=ids.must_parse("ca_", account_id))
+    probing.probe(account=account, now=queries.database_now())
 
 
 @shared_task(name="calls.tasks.absorb")

@@ -269,7 +269,12 @@ CELERY_TASK_DEFAULT_QUEUE = "upkeep"
 # Requests to carriers may hang; in a queue of their own they never hold up the sweep.
 CELERY_TASK_ROUTES = {
     task: {"queue": "dispatch"}
-    for task in ("calls.tasks.dial", "calls.tasks.pulse", "calls.tasks.reconcile")
+    for task in (
+        "calls.tasks.dial",
+        "calls.tasks.probe",
+        "calls.tasks.pulse",
+        "calls.tasks.reconcile",
+    )
 }
 CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_CONCURRENCY = WORKER_THREADS

@@ -59,6 +59,8 @@ class Attempt(Row):
         indexes = [
             # Frequency: when a callee was last rung (R5.8).
             models.Index(fields=["tenant_id", "to", "-intent_at"], name="attempt_by_callee"),
+            # The breaker: how the last requests of an account ended.
+            models.Index(fields=["account", "-concluded_at"], name="attempt_by_end"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from calls.carriers.base import Report
+from calls.dispatch import health
 from calls.dispatch.models import Attempt, Heartbeat
 from calls.lib.rows import spelled
 from calls.limits.queries import paused_condition, pauses_in_force
@@ -58,17 +59,34 @@ def _due(now: datetime) -> QuerySet[Call]:
 
 def _unpaused(now: datetime) -> Q:
     """Calls of working accounts for which no kill switch is on."""
-    return Q(account__paused_at__isnull=True) & ~paused_condition(now)
+    working = Q(account__paused_at__isnull=True, account__broken_at__isnull=True)
+    return working & ~paused_condition(now)
 
 
 def pause_of(call: Call, *, now: datetime) -> str:
     """Why a call stays in the queue at the moment: the widest pause's reason; empty when none is on."""
     if call.account.paused_at is not None:
         return "The carrier account is paused."
+    if call.account.broken_at is not None:
+        return "The carrier does not answer; it is asked every few seconds whether it does again."
     found = pauses_in_force(
         tenant_id=call.tenant_id, route_id=call.route_id, agent_id=call.agent_id, now=now
     )
     return f"Paused: {found[0].reason}" if found else ""
+
+
+def recent_outcomes(account: CarrierAccount, *, now: datetime) -> list[str]:
+    """The evidence of the newest requests that ended within the breaker's window, newest first."""
+    since = max(now - health.WITHIN, account.mended_at or now - health.WITHIN)
+    ended = Attempt.objects.filter(account=account, concluded_at__gt=since, concluded_at__lte=now)
+    rows = ended.order_by("-concluded_at").values_list("evidence", flat=True)
+    return list(rows[: health.LAST])
+
+
+def accounts_to_probe(now: datetime) -> list[CarrierAccount]:
+    """Every account that did not answer and is to be asked again now."""
+    broken = CarrierAccount.objects.filter(broken_at__isnull=False, paused_at__isnull=True)
+    return list(broken.filter(probe_at__lte=now))
 
 
 def accounts_to_ask(now: datetime) -> list[CarrierAccount]:

@@ -36,6 +36,8 @@ def sweep(*, now: datetime) -> None:
             later("dial", call_id=ids.public(Call.PREFIX, call_id))
     for account in queries.accounts_to_ask(now):
         later("reconcile", account_id=account.public_id)
+    for account in queries.accounts_to_probe(now):
+        later("probe", account_id=account.public_id)
 
 
 def stop_forbidden(*, now: datetime) -> int:

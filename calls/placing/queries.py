@@ -160,7 +160,7 @@ def _route(resolved: Resolved) -> policy.RouteFacts:
         org=route.org.key if route.org else None,
         enabled=route.enabled,
         account_is_sandbox=route.account.is_sandbox,
-        account_paused_reason=route.account.paused_reason if route.account.paused_at else None,
+        account_paused_reason=route.account.why_it_waits or None,
         country_groups=None if route.country_groups is None else frozenset(route.country_groups),
     )
 

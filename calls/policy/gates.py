@@ -176,7 +176,7 @@ def route_is_available(facts: Facts) -> Pass | Refuse:
         )
     if route.account_paused_reason is not None:
         saw["account_paused"] = route.account_paused_reason
-        return Pass("The carrier account is paused; the call waits in the queue.", saw)
+        return Pass("The carrier account sends nothing now; the call waits in the queue.", saw)
     return Pass("The route is enabled and its carrier account is working.", saw)
 
 

@@ -97,6 +97,55 @@ def resume_account(*, account: CarrierAccount, actor: Actor, now: datetime) -> C
 
 
 @transaction.atomic
+def open_breaker(
+    *,
+    account: CarrierAccount,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+    breaks: int,
+    probe_at: datetime,
+) -> CarrierAccount:
+    """Ask a carrier that does not answer for no more calls, until a GET at `probe_at` or later succeeds.
+
+    `breaks` counts how often in a row that did not last. Whoever comes second changes nothing.
+    """
+    opened = CarrierAccount.objects.filter(pk=account.pk, broken_at__isnull=True).update(
+        broken_at=now, probe_at=probe_at, breaks=breaks
+    )
+    account.refresh_from_db()
+    if opened:
+        after = {"reason": reason, "breaks": str(breaks)}
+        _note(account, "account.broken", actor=actor, now=now, after=after)
+    return account
+
+
+@transaction.atomic
+def close_breaker(*, account: CarrierAccount, actor: Actor, now: datetime) -> CarrierAccount:
+    """The carrier answered a GET: waiting calls go out again; failures before `now` are forgotten."""
+    closed = CarrierAccount.objects.filter(pk=account.pk, broken_at__isnull=False).update(
+        broken_at=None, probe_at=None, mended_at=now
+    )
+    account.refresh_from_db()
+    if closed:
+        _note(account, "account.mended", actor=actor, now=now)
+    return account
+
+
+def take_probe(*, account: CarrierAccount, now: datetime, until: datetime) -> bool:
+    """Let one worker ask a broken carrier; nobody else asks before `until`."""
+    due = CarrierAccount.objects.filter(
+        pk=account.pk, broken_at__isnull=False, paused_at__isnull=True, probe_at__lte=now
+    )
+    return bool(due.update(probe_at=until))
+
+
+def plan_probe(*, account: CarrierAccount, at: datetime) -> None:
+    """Ask a carrier that still does not answer again, not before `at`."""
+    CarrierAccount.objects.filter(pk=account.pk, broken_at__isnull=False).update(probe_at=at)
+
+
+@transaction.atomic
 def add_route(
     *,
     tenant: Tenant,

@@ -43,6 +43,12 @@ class CarrierAccount(Row):
     next_slot_at = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_reason = models.CharField(max_length=200, blank=True)
+    # The breaker: since when the carrier does not answer, when a GET asks it next, when it last
+    # answered again, and how often in a row that did not last.
+    broken_at = models.DateTimeField(null=True, blank=True)
+    probe_at = models.DateTimeField(null=True, blank=True)
+    mended_at = models.DateTimeField(null=True, blank=True)
+    breaks = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -57,6 +63,13 @@ class CarrierAccount(Row):
     def is_sandbox(self) -> bool:
         """Whether nobody real is ever rung by this account."""
         return self.carrier == self.SANDBOX
+
+    @property
+    def why_it_waits(self) -> str:
+        """Why this account sends nothing at the moment; empty when it does."""
+        if self.paused_at is not None:
+            return self.paused_reason or "It was paused."
+        return "The carrier does not answer." if self.broken_at is not None else ""
 
 
 class PhoneRoute(TenantRow):

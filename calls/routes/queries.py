@@ -69,7 +69,8 @@ def routes_of(tenant: Tenant, *, orgs: frozenset[str] | None = None) -> list[Pho
     return list(rows)
 
 
-def paused_accounts(tenant: Tenant) -> list[CarrierAccount]:
-    """Carrier accounts the tenant's routes ride on that send nothing at the moment."""
-    used = CarrierAccount.objects.filter(routes__tenant=tenant, paused_at__isnull=False)
-    return list(used.distinct().order_by("name"))
+def waiting_accounts(tenant: Tenant) -> list[CarrierAccount]:
+    """Carrier accounts the tenant's routes ride on that send nothing: paused, or without an answer."""
+    used = CarrierAccount.objects.filter(routes__tenant=tenant)
+    silent = used.filter(Q(paused_at__isnull=False) | Q(broken_at__isnull=False))
+    return list(silent.distinct().order_by("name"))

@@ -64,7 +64,7 @@ class AuditEntryAdmin(HouseAdmin):
 class CarrierAccountAdmin(HouseAdmin):
     """Accounts at carriers, without what is sealed."""
 
-    list_display = ("name", "carrier", "tenant", "cps", "concurrency", "paused_at")
+    list_display = ("name", "carrier", "tenant", "cps", "concurrency", "paused_at", "broken_at")
     list_filter = (OfTenant, "carrier")
     list_select_related = ("tenant",)
     search_fields = ("name",)
@@ -74,6 +74,7 @@ class CarrierAccountAdmin(HouseAdmin):
         "base_url",
         ("cps", "concurrency", "price_per_minute"),
         ("paused_at", "paused_reason"),
+        ("broken_at", "probe_at", "mended_at", "breaks"),
         "created_at",
         "trail",
     )

@@ -16,7 +16,8 @@ from calls.limits.queries import pauses_of
 from calls.records import states
 from calls.records.queries import CallFilter, calls_of, trouble_of
 from calls.rollups.queries import slot_counts
-from calls.routes.queries import paused_accounts
+from calls.routes.models import CarrierAccount
+from calls.routes.queries import waiting_accounts
 from console.access import TenantRequest, page
 from console.periods import SHAPES, Period, period
 from console.screens import show
@@ -122,12 +123,22 @@ def _standing_still(request: TenantRequest) -> list[Problem]:
     if tenant.suspended_at is not None:
         why = tenant.suspended_reason or gettext("No reason was given.")
         stopped.append(Problem("stop", gettext("This tenant is suspended; nothing is called"), why))
-    for account in paused_accounts(tenant):
-        title = gettext("%s is paused; its calls wait") % account.name
-        stopped.append(Problem("stop", title, account.paused_reason))
+    stopped += map(_silent, waiting_accounts(tenant))
     href = reverse("rules_limits", args=[tenant.slug])
     paused = pauses_of(tenant, now=request.now)
     return [*stopped, *(_paused(pause, href) for pause in paused)]
+
+
+def _silent(account: CarrierAccount) -> Problem:
+    if account.paused_at is not None:
+        title = gettext("%s is paused; its calls wait") % account.name
+        return Problem("stop", title, account.paused_reason)
+    title = gettext("%s does not answer; its calls wait") % account.name
+    text = gettext(
+        "Too many requests had no answer. Every few seconds it is asked whether it is well again;"
+        " then the calls go out by themselves."
+    )
+    return Problem("stop", title, text)
 
 
 def _paused(pause: Pause, href: str) -> Problem:

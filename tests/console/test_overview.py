@@ -125,6 +125,13 @@ def test_a_paused_carrier_is_said_with_its_reason(world: World) -> None:
     assert "Credentials refused" in html
 
 
+def test_a_carrier_that_does_not_answer_is_said(world: World) -> None:
+    type(world.account).objects.update(broken_at=NOW, probe_at=NOW)
+    html = overview(world)
+    assert "Sandbox of Acme does not answer; its calls wait" in html
+    assert "then the calls go out by themselves" in html
+
+
 def test_a_quiet_day_says_so_and_offers_a_call(world: World) -> None:
     html = overview(world)
     assert "No calls in this time" in html

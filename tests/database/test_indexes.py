@@ -68,6 +68,10 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "call_in_flight": ("lines in use", lambda w: dispatch.lines_in_use(w.account)),
     "call_lease": ("expired leases", lambda w: sweep(now=NOW)),
     "call_next_check": ("whom to ask", lambda w: dispatch.accounts_to_ask(NOW)),
+    "attempt_by_end": (
+        "how an account's last requests ended",
+        lambda w: dispatch.recent_outcomes(w.account, now=NOW),
+    ),
     "call_newest": ("the call list", lambda w: listed(w)),
     "call_by_state (tenant_id=? AND state=?)": (
         "calls in a state",

@@ -13,8 +13,10 @@ from calls.dispatch.actions.report import (
     take_checks,
     take_round,
 )
+from calls.dispatch.actions.steps import DISPATCH
 
 __all__ = [
+    "DISPATCH",
     "LEASE",
     "Claim",
     "Intent",

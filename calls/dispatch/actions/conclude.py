@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from calls.carriers.base import Answer, Evidence
-from calls.dispatch import queries, retry
+from calls.dispatch import health, queries, retry
 from calls.dispatch.actions.steps import DISPATCH, next_check, requeue, settle
 from calls.dispatch.models import Attempt
 from calls.lib import cut
@@ -17,6 +17,7 @@ from calls.records import states
 from calls.records.models import Call
 from calls.records.queries import locked
 from calls.routes import actions as routes
+from calls.routes.models import CarrierAccount
 
 _jitter = random.SystemRandom()
 
@@ -38,6 +39,8 @@ def conclude(*, attempt_id: UUID, answer: Answer, now: datetime) -> Call:
         _not_placed(call, attempt, answer, now)
     else:
         _late_answer(call, attempt, answer, now)
+    if answer.evidence in health.FAILURES:
+        _judge_carrier(call.account, answer, now)
     cut.here("before_result_commit")
     return call
 
@@ -126,6 +129,23 @@ def _not_placed(call: Call, attempt: Attempt, answer: Answer, now: datetime) -> 
     )
     data = {"attempt": attempt.number, "evidence": answer.evidence}
     requeue(call, at=again, why=why, now=now, data=data)
+
+
+def _judge_carrier(account: CarrierAccount, answer: Answer, now: datetime) -> None:
+    """Open the account's breaker when too many of the last requests had no answer."""
+    if account.broken_at is not None or not health.is_broken(
+        queries.recent_outcomes(account, now=now)
+    ):
+        return
+    breaks = health.breaks_in_a_row(breaks=account.breaks, mended_at=account.mended_at, now=now)
+    routes.open_breaker(
+        account=account,
+        actor=DISPATCH,
+        now=now,
+        reason=answer.reason,
+        breaks=breaks,
+        probe_at=now + health.rest(breaks),
+    )
 
 
 def _late_answer(call: Call, attempt: Attempt, answer: Answer, now: datetime) -> None:
