@@ -8,10 +8,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
+from calls.audit import actor as actors
 from calls.carriers.base import CarrierEvent, Report, UnreadableEvent, carrier_for
 from calls.dispatch import actions as dispatch
 from calls.dispatch import queries
+from calls.dnc import actions as dnc
+from calls.events import strays
 from calls.events.models import InboundEvent
+from calls.lib import phone
 from calls.lib.errors import BadField, NotFound, Refusal
 from calls.lib.later import later
 from calls.records.models import Call
@@ -20,6 +24,8 @@ from calls.routes.actions import hash_hook_token
 from calls.routes.models import CarrierAccount
 
 log = logging.getLogger(__name__)
+
+EVENTS = actors.system("carrier events")
 
 MOST_BYTES = 64 * 1024
 KEEP_PARKED = timedelta(hours=24)
@@ -61,7 +67,10 @@ def receive(*, token: str, headers: Mapping[str, str], body: bytes, now: datetim
 
 @transaction.atomic
 def absorb(*, event_id: UUID, now: datetime) -> InboundEvent:
-    """Apply a stored event to its call; without a call to match it stays parked, and is tried again."""
+    """Apply a stored event to its call; without a call to match it stays parked, and is tried again.
+
+    Who opts out in it is listed at once, call or no call (decision 16).
+    """
     # Only the event: whoever claims a call holds the call and waits for its account (no deadlock).
     events = InboundEvent.objects.select_for_update(of=("self",))
     row = events.select_related("account").get(pk=event_id)
@@ -75,6 +84,8 @@ def absorb(*, event_id: UUID, now: datetime) -> InboundEvent:
         row.absorbed_at = now if report is None or expired else None
         if row.absorbed_at is None and row.effect == before:
             return row  # tried in vain once more, which happens every second
+        if report is not None and not before:
+            _honour_stray_opt_out(row, report, now)
     else:
         changed = dispatch.apply_report(call_id=call_id, report=report, source="webhook", now=now)
         row.effect = InboundEvent.APPLIED if changed else InboundEvent.NO_CHANGE
@@ -126,3 +137,31 @@ def _call_meant_by(report: Report, account: CarrierAccount) -> UUID | None:
         return found
     attempt = queries.attempt_meant_by(report, account=account)
     return attempt.call_id if attempt else None
+
+
+def _honour_stray_opt_out(row: InboundEvent, report: Report, now: datetime) -> None:
+    """List who opted out in a call that is not on record, for every tenant that may have called."""
+    if report.disposition != "opted_out":
+        return
+    to, caller_id = _e164(report.to), _e164(report.caller_id)
+    ours = routes.our_numbers([to, caller_id])
+    said = strays.opt_out_in(to=to, caller_id=caller_id, our_numbers=ours)
+    if said is None:
+        log.warning("an opt-out names nobody who could be listed", extra={"event": row.public_id})
+        return
+    for tenant in routes.callers_with(said.ours, account=row.account):
+        dnc.add_number(
+            tenant=tenant,
+            number=said.person,
+            reason=f"Asked not to be called again, in a call that is not on record ({row.public_id})",
+            source="carrier event",
+            actor=EVENTS,
+            now=now,
+        )
+
+
+def _e164(text: str) -> str:
+    try:
+        return phone.read(text).e164
+    except phone.UnreadableNumber:
+        return ""

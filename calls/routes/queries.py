@@ -1,5 +1,6 @@
 """Which route does a request mean, and how is its carrier reached?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -60,6 +61,29 @@ def access_to(account: CarrierAccount) -> AccountAccess:
         api_key=secrets.unseal(account.sealed_api_key),
         signing_secrets=tuple(secrets.unseal(sealed) for sealed in account.sealed_hook_secrets),
     )
+
+
+def our_numbers(numbers: Iterable[str]) -> set[str]:
+    """Which of these numbers are caller IDs of this installation, whoever's and on or off."""
+    found = PhoneRoute.objects.filter(number__in=set(numbers))
+    return set(found.values_list("number", flat=True))
+
+
+def callers_with(number: str, *, account: CarrierAccount) -> list[Tenant]:
+    """Every tenant that may have called from `number` over an account, by the narrowest evidence there is.
+
+    First those that ride on the account with this number; then those it may have been moved from, within
+    the account's tenant where it has one; then whoever rides on the account or owns it.
+    """
+    in_reach = PhoneRoute.objects.filter(Q(tenant=account.tenant) if account.tenant else Q())
+    for routes in (
+        PhoneRoute.objects.filter(account=account, number=number),
+        in_reach.filter(number=number),
+    ):
+        if found := list(Tenant.objects.filter(pk__in=routes.values("tenant")).order_by("pk")):
+            return found
+    riding = Q(pk__in=PhoneRoute.objects.filter(account=account).values("tenant"))
+    return list(Tenant.objects.filter(riding | Q(pk=account.tenant_id)).order_by("pk"))
 
 
 def routes_of(tenant: Tenant, *, orgs: frozenset[str] | None = None) -> list[PhoneRoute]:
