@@ -1,6 +1,8 @@
 """What every test may rely on: no test leaves this machine, and none sees another one's counters."""
 
 import shutil
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,7 +10,9 @@ from django.core.cache import cache
 from hypothesis import settings as hypothesis
 from pytest_socket import socket_allow_hosts
 
+from calls.lib import public_holidays
 from tests.flows.running import system as system  # fixtures for everybody
+from tests.world import NOW
 from tests.world import world as world
 
 # The machine may be busy; a slow example is no fault of the code.
@@ -44,6 +48,20 @@ def only_this_machine() -> None:
 def empty_cache() -> None:
     """Counters of one test are none of the next one's business."""
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_election() -> Iterator[None]:
+    """The Tuesday of the tests is Election Day in New York; in their world nobody in the US votes on it."""
+    real = public_holidays._calendar
+
+    def calendar(country: str, part: str, year: int) -> Mapping[date, str]:
+        found = real(country, part, year)
+        return {d: name for d, name in found.items() if (country, d) != ("US", NOW.date())}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(public_holidays, "_calendar", calendar)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -113,9 +113,14 @@ def must_read(field: str, text: str, *, home: str | None = None) -> Number:
 def jurisdictions_in(place: str) -> tuple[str, ...]:
     """Everything whose law applies in a place: `US-FL` is in `US`, `DE` is in `EU`; empty for nowhere."""
     country, _, part = place.partition("-")
-    group = _group(country)
+    group = group_of(country)
     wider = ("EU",) if country in _EU else ()
     return (*wider, *((group,) if group else ()), *((f"{group}-{part}",) if part else ()))
+
+
+def regions_of(group: str) -> frozenset[str]:
+    """The regions that dialling rules treat as one country: `GB`, `GG`, `IM` and `JE` for `GB`."""
+    return frozenset(_GROUPS.get(group, {group}))
 
 
 def _digits(text: str) -> str:
@@ -132,7 +137,7 @@ def _describe(e164: str) -> Number:
     return Number(
         e164=e164,
         region="" if region == "001" else region,
-        country_group=_group(region),
+        country_group=group_of(region),
         line_type=_blocked(e164) or _LINE_TYPES.get(phonenumbers.number_type(parsed), "unknown"),
         zones=() if fictional else _zones(e164, parsed),
         is_valid=phonenumbers.is_valid_number(parsed),
@@ -141,7 +146,8 @@ def _describe(e164: str) -> Number:
     )
 
 
-def _group(region: str) -> str:
+def group_of(region: str) -> str:
+    """The country that dialling rules take a region for: `GB` for `GG`, itself for most."""
     return next((group for group, regions in _GROUPS.items() if region in regions), region)
 
 
@@ -149,9 +155,9 @@ def _jurisdictions(e164: str, region: str) -> tuple[str, ...]:
     if region in {"", "001"}:
         return ()
     states: tuple[str, ...] = ()
-    if e164.startswith("+1") and _group(region) == "US" and not e164.startswith("+1555"):
+    if e164.startswith("+1") and group_of(region) == "US" and not e164.startswith("+1555"):
         states = north_america.states_of(e164[2:5])
-    return (*jurisdictions_in(_group(region)), *states)
+    return (*jurisdictions_in(group_of(region)), *states)
 
 
 def _zones(e164: str, parsed: phonenumbers.PhoneNumber) -> tuple[str, ...]:

@@ -18,7 +18,9 @@ REMEDIES = {
     " file it completes it.",
     "greeting_not_approved": "An owner other than the author approves these words, or an approved"
     " greeting is chosen.",
-    "outside_hours": "Time: it passes when calling hours open on every clock the number may live by.",
+    "outside_hours": "Time: it passes when calling hours open on every clock the number may live by. A"
+    " holiday of one part of a country closes all of it until somebody states for the number which part"
+    " it is in (Rules).",
     "timezone_unknown": "Somebody states the clock this number lives by, with the source (Rules,"
     " Numbers' clocks).",
     "dnc_listed": "Only the person called can change this: an owner or admin lifts the entry when"

@@ -197,8 +197,7 @@ def _law(book: Book, places: tuple[str, ...], purpose: str, on: date) -> Law:
     rules = [rule for rule in asked if rule.jurisdiction in places]
     if not _vouched_for(rules, places, on):
         rules += [rule for rule in asked if not rule.is_local]
-    countries = tuple(place for place in places if _is_country(place))
-    bounds = [(rule, rule.hours(countries)) for rule in _narrowest_first(rules)]
+    bounds = [(rule, rule.hours(places)) for rule in _narrowest_first(rules)]
     return Law(
         rules=tuple(rule for rule in rules if rule.in_force(on)),
         version=book.version,

@@ -77,7 +77,8 @@ class Rule:
         """What it says about the clock of somebody in `places`; None when it says nothing."""
         if self.week is None and not self.holidays:
             return None
-        closed = ClosedDays((self.jurisdiction,) if self.is_local else places)
+        here = [place for place in places if place.startswith(f"{self.jurisdiction}-")]
+        closed = ClosedDays((self.jurisdiction, *here) if self.is_local else places)
         return Hours(
             self.week,
             closed if self.holidays else frozenset(),
