@@ -63,7 +63,11 @@ class OpeningForm(forms.Form):
     ) -> None:
         chosen = agent.default_greeting
         super().__init__(data, initial={"greeting": chosen.public_id if chosen else ""})
-        offered = [g for g in greetings if g.agent_id in (None, agent.pk)]
+        offered = [
+            g
+            for g in greetings
+            if g.agent_id in (None, agent.pk) and g.org_id in (None, agent.org_id)
+        ]
         self.greetings = {g.public_id: g for g in [*([chosen] if chosen else []), *offered]}
         choices = [(key, greeting.name) for key, greeting in self.greetings.items()]
         self.fields["greeting"] = forms.ChoiceField(

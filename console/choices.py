@@ -50,10 +50,14 @@ class Offer:
 def offer_to(request: TenantRequest) -> Offer:
     """What this member may choose from, in three queries."""
     orgs = request.actor.orgs
+    routes = routes_of(request.tenant, orgs=orgs)
+    # A call here is for the business unit of its caller ID, so words of any other cannot be said.
+    units = {None, *(route.org_id for route in routes)}
+    live = live_greetings(request.tenant, orgs=orgs)
     return Offer(
-        routes=routes_of(request.tenant, orgs=orgs),
+        routes=routes,
         agents=agents_of(request.tenant, orgs=orgs),
-        greetings=list(live_greetings(request.tenant, orgs=orgs)),
+        greetings=[greeting for greeting in live if greeting.org_id in units],
     )
 
 
@@ -74,8 +78,8 @@ def agent_choices(agents: Iterable[Agent]) -> Choices:
 
 
 def greeting_choices(greetings: Iterable[Greeting]) -> Choices:
-    """Approved greetings by public id, with the agent that alone may say them."""
-    return [(greeting.public_id, greeting.name) for greeting in greetings]
+    """Approved greetings by public id, with the business unit they alone may be said for."""
+    return [(g.public_id, f"{g.name} · {g.org}" if g.org else g.name) for g in greetings]
 
 
 def filter_offer(request: TenantRequest) -> Offer:

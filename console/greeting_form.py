@@ -11,6 +11,7 @@ from calls.agents.models import Agent
 from calls.greetings import wording
 from calls.greetings.models import Greeting
 from calls.greetings.wording import Placeholder
+from calls.tenants.models import Org
 from console import gaps
 
 LANGUAGES = (
@@ -121,13 +122,20 @@ class WordsForm(forms.Form):
         """The one agent that may say it as far as it is chosen; None for any."""
         return None
 
+    def org_now(self) -> Org | None:
+        """The one business unit it may be said for as far as it is chosen; None for any."""
+        return None
+
     def language_now(self) -> str:
         """The language as far as it is chosen."""
         return ""
 
 
 class GreetingForm(WordsForm):
-    """A new greeting: its name, who may say it, in which language, and the words."""
+    """A new greeting: its name, who may say it, for whom, in which language, and the words.
+
+    The business unit is asked for only where there are some.
+    """
 
     name = forms.CharField(
         label=_("Name"),
@@ -138,10 +146,29 @@ class GreetingForm(WordsForm):
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     agent = forms.ChoiceField(label=_("Agent"), required=False)
 
-    field_order = ("name", "agent", "language", "text")
+    field_order = ("name", "agent", "language", "org", "text")
 
-    def __init__(self, data: QueryDict | None = None, *, agents: Iterable[Agent]) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        agents: Iterable[Agent],
+        orgs: Iterable[Org] = (),
+    ) -> None:
         super().__init__(data)
+        self.orgs = {org.public_id: org for org in orgs}
+        if self.orgs:
+            self.fields["org"] = forms.ChoiceField(
+                label=_("Business unit"),
+                help_text=_(
+                    "Only calls for it may say these words. It stays as it is chosen here."
+                ),
+                required=False,
+                choices=[
+                    ("", _("Any business unit")),
+                    *((k, o.name) for k, o in self.orgs.items()),
+                ],
+            )
         self.agents = {agent.public_id: agent for agent in agents}
         choices = [(key, agent.name) for key, agent in self.agents.items()]
         self.fields["agent"] = forms.ChoiceField(
@@ -156,6 +183,14 @@ class GreetingForm(WordsForm):
     def agent_now(self) -> Agent | None:
         """The agent chosen, before the form is complete."""
         return self.agents.get(str(self["agent"].value() or ""))
+
+    def org_chosen(self) -> Org | None:
+        """The one business unit it may be said for; None for any."""
+        return self.orgs.get(self.cleaned_data.get("org", ""))
+
+    def org_now(self) -> Org | None:
+        """The business unit chosen, before the form is complete."""
+        return self.orgs.get(str(self["org"].value() or "")) if self.orgs else None
 
     def language_now(self) -> str:
         """The language chosen, before the form is complete; the first one at the beginning."""

@@ -19,7 +19,7 @@ Orgs = frozenset[str] | None  # the business units a reader is limited to; None:
 def all_greetings(tenant: Tenant, *, orgs: Orgs = None) -> QuerySet[Greeting]:
     """Every greeting of the tenant with its live words, by name."""
     rows = Greeting.objects.filter(scope.of_orgs(orgs, "org", "agent__org"), tenant=tenant)
-    return rows.select_related("live_revision", "agent").order_by("name")
+    return rows.select_related("live_revision", "agent", "org").order_by("name")
 
 
 def live_greetings(tenant: Tenant, *, orgs: Orgs = None) -> QuerySet[Greeting]:
@@ -36,7 +36,8 @@ def reviews_of(tenant: Tenant, *, orgs: Orgs = None) -> QuerySet[Review]:
     """Every review of the tenant with its words and its greeting, the newest request first."""
     within = scope.of_orgs(orgs, "greeting__org", "greeting__agent__org")
     rows = Review.objects.filter(within, tenant=tenant).order_by("-asked_at", "-id")
-    return rows.select_related("greeting", "greeting__agent", "greeting__live_revision", "revision")
+    greeting = ("greeting__agent", "greeting__org", "greeting__live_revision")
+    return rows.select_related("revision", *greeting)
 
 
 def decided_reviews(tenant: Tenant, *, orgs: Orgs = None) -> QuerySet[Review]:
@@ -192,12 +193,12 @@ def approval_of(revision: GreetingRevision | None) -> Review | None:
 
 
 def recognise(
-    *, tenant: Tenant, text: str, agent_id: UUID
+    *, tenant: Tenant, text: str, agent_id: UUID, org_id: UUID | None = None
 ) -> list[tuple[GreetingRevision, dict[str, str]]]:
     """Every live revision whose words, filled in, are exactly `text`, with the values found.
 
     More than one means the text is ambiguous; an exact text always wins over a template, and words
-    that the agent may say over words of another agent.
+    that the agent may say for this business unit over words of another agent or another unit.
     """
     exact, filled = [], []
     for greeting in live_greetings(tenant):
@@ -211,11 +212,17 @@ def recognise(
         values = wording.recognise(text, revision.text, placeholders) if placeholders else None
         if values is not None:
             filled.append((greeting, revision, values))
-    own_exact, own_filled = _said_by(agent_id, exact), _said_by(agent_id, filled)
+    own_exact, own_filled = (_fitting(some, agent_id, org_id) for some in (exact, filled))
     return own_exact[:1] or own_filled or [f[1:] for f in exact[:1] or filled]
 
 
-def _said_by(
-    agent_id: UUID, found: list[tuple[Greeting, GreetingRevision, dict[str, str]]]
+def _fitting(
+    found: list[tuple[Greeting, GreetingRevision, dict[str, str]]],
+    agent_id: UUID,
+    org_id: UUID | None,
 ) -> list[tuple[GreetingRevision, dict[str, str]]]:
-    return [(revision, values) for g, revision, values in found if g.agent_id in (None, agent_id)]
+    return [
+        (revision, values)
+        for greeting, revision, values in found
+        if greeting.agent_id in (None, agent_id) and greeting.org_id in (None, org_id)
+    ]

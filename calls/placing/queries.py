@@ -20,7 +20,7 @@ from calls.policy import facts as policy
 from calls.policy.rulebook import Law
 from calls.records import states
 from calls.records.models import Call
-from calls.tenants.models import ApiKey, Tenant
+from calls.tenants.models import ApiKey, Org, Tenant
 
 DUPLICATE_WINDOW = timedelta(seconds=60)
 
@@ -61,7 +61,7 @@ def gather(
         dnc=callee.entries(resolved, law, now),
         stale_registries=callee.stale_registries(resolved, law, now),
         consent=callee.consent(resolved, law, now),
-        org=resolved.org.key if resolved.org else None,
+        org=_key_of(resolved.org),
         duplicate=duplicate,
         dialling=call is not None,
     )
@@ -157,7 +157,7 @@ def _route(resolved: Resolved) -> policy.RouteFacts:
     route = resolved.route
     return policy.RouteFacts(
         number=route.number,
-        org=route.org.key if route.org else None,
+        org=_key_of(route.org),
         enabled=route.enabled,
         account_is_sandbox=route.account.is_sandbox,
         account_paused_reason=route.account.why_it_waits or None,
@@ -169,7 +169,7 @@ def _agent(resolved: Resolved) -> policy.AgentFacts:
     agent, version = resolved.agent, resolved.version
     return policy.AgentFacts(
         key=agent.agent_key,
-        org=agent.org.key if agent.org else None,
+        org=_key_of(agent.org),
         version=str(version.number) if version else None,
         state=version.state if version else None,
         chosen=resolved.version_chosen,
@@ -194,8 +194,13 @@ def _greeting(resolved: Resolved, law: Law) -> policy.GreetingFacts:
         hash_matches=revision is not None and revision.sha256 == _fingerprint(revision),
         fits_agent=own_agent in (None, agent.pk),
         language=revision.greeting.language if revision else "",
+        org=_key_of(revision.greeting.org if revision else None),
         problem=resolved.greeting_problem or _unsayable(revision, agent, law),
     )
+
+
+def _key_of(org: Org | None) -> str | None:
+    return org.key if org else None
 
 
 def _unsayable(revision: GreetingRevision | None, agent: Agent, law: Law) -> str:

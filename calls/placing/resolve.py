@@ -49,13 +49,14 @@ def resolve(ask: Ask, *, tenant: Tenant) -> Resolved:
     org = _org(ask, tenant)
     route, rings_own = _route(ask, tenant, number)
     agent, version = _agent(ask, tenant, route, number)
-    revision, text, problem = _greeting(ask, tenant, agent)
+    org = org or route.org
+    revision, text, problem = _greeting(ask, tenant, agent, org)
     return Resolved(
         tenant=tenant,
         number=number,
         route=route,
         rings_own=rings_own,
-        org=org or route.org,
+        org=org,
         agent=agent,
         version=version,
         version_chosen=bool(ask.agent_version_id),
@@ -169,12 +170,14 @@ def _named_version(ask: Ask, tenant: Tenant) -> AgentVersion:
     return version
 
 
-def _greeting(ask: Ask, tenant: Tenant, agent: Agent) -> tuple[GreetingRevision | None, str, str]:
+def _greeting(
+    ask: Ask, tenant: Tenant, agent: Agent, org: Org | None
+) -> tuple[GreetingRevision | None, str, str]:
     """The revision meant, the words it gives, and why there are none (a sentence, or empty)."""
     if ask.greeting and ask.greeting_id:
         raise BadField("greeting", "Send either greeting or greeting_id, not both.")
     if ask.greeting:
-        return _by_text(ask, tenant, agent)
+        return _by_text(ask, tenant, agent, org)
     if ask.greeting_id:
         key = ids.parse("gr_", ask.greeting_id)
         named = greetings.all_greetings(tenant).filter(id=key).first() if key else None
@@ -189,14 +192,18 @@ def _greeting(ask: Ask, tenant: Tenant, agent: Agent) -> tuple[GreetingRevision 
     return named.live_revision, _filled(named.live_revision, ask), ""
 
 
-def _by_text(ask: Ask, tenant: Tenant, agent: Agent) -> tuple[GreetingRevision | None, str, str]:
+def _by_text(
+    ask: Ask, tenant: Tenant, agent: Agent, org: Org | None
+) -> tuple[GreetingRevision | None, str, str]:
     if ask.variables:
         raise BadField("variables", "Variables go with greeting_id; greeting is the full text.")
     try:
         text = wording.clean(ask.greeting)
     except wording.UnusableText as problem:
         raise BadField("greeting", str(problem)) from None
-    found = greetings.recognise(tenant=tenant, text=text, agent_id=agent.pk)
+    found = greetings.recognise(
+        tenant=tenant, text=text, agent_id=agent.pk, org_id=org.pk if org else None
+    )
     if len(found) == 1:
         return found[0][0], text, ""
     if found:

@@ -86,6 +86,8 @@ class GreetingFacts:
     fits_agent: bool
     problem: str
     language: str = ""
+    # The only business unit it may be said for, by its org_id; None: any.
+    org: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

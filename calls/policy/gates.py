@@ -5,13 +5,12 @@ with the next step and, where waiting helps, the next instant at which it would 
 explains each one to people.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from calls.lib import hours
-from calls.policy import daytime
+from calls.policy import approved, daytime
 from calls.policy.facts import CapFacts, Facts
 
 
@@ -220,56 +219,16 @@ def version_is_launched(facts: Facts) -> Pass | Refuse:
 
 @gate("greeting", "Did a second person approve these exact words?")
 def greeting_is_approved(facts: Facts) -> Pass | Refuse:
-    """Only approved, unexpired, unchanged words of this agent, in its language, are spoken."""
+    """Only approved, unexpired, unchanged words of this agent and org, in its language, are spoken."""
     greeting = facts.greeting
     saw = {
         "greeting": greeting.name,
         "approved_by": greeting.approved_by or "",
         "approved_at": greeting.approved_at.isoformat() if greeting.approved_at else "",
     }
-    if problem := _greeting_problem(facts):
+    if problem := approved.problem_with_words(facts):
         return Refuse("greeting_not_approved", problem, saw)
     return Pass(f"Approved by {greeting.approved_by}.", saw)
-
-
-def _greeting_problem(facts: Facts) -> str:
-    greeting = facts.greeting
-    if greeting.problem:
-        return greeting.problem
-    if greeting.approved_at is None:
-        return "Nobody has approved these words. Choose an approved greeting."
-    if greeting.withdrawn_at is not None:
-        return "The approval of these words was withdrawn. Choose another greeting."
-    if greeting.valid_until is not None and greeting.valid_until <= facts.due:
-        return "The approval of these words ends before the call. Ask an owner to renew it."
-    if not greeting.hash_matches:
-        return "These words, their language or agent changed after the approval. Ask for a review."
-    if not greeting.fits_agent:
-        return f"This greeting belongs to another agent than {facts.agent.key}."
-    if _differ(greeting.language, facts.agent.language):
-        return (
-            f"These words are in {greeting.language}, and {facts.agent.key} speaks"
-            f" {facts.agent.language}. Choose a greeting in {facts.agent.language}."
-        )
-    return ""
-
-
-def _differ(one: str, other: str) -> bool:
-    """Whether two language tags cannot mean the same speech; what a tag leaves open fits everything.
-
-    Regions count where both are stated: a voice of Spain reading Mexican words is not what was approved.
-    """
-    (language, region), (other_language, other_region) = _subtags(one), _subtags(other)
-    if not language or not other_language:
-        return False
-    return language != other_language or bool(region and other_region and region != other_region)
-
-
-def _subtags(tag: str) -> tuple[str, str]:
-    """The language and the region of a tag: es-MX, es-Latn-MX, es-419; either may be empty."""
-    first, *rest = tag.strip().lower().replace("_", "-").split("-")
-    regions = (part for part in rest if re.fullmatch("[a-z]{2}|[0-9]{3}", part))
-    return first, next(regions, "")
 
 
 @gate("hours", "Is it daytime where the callee may be?")

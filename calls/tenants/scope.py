@@ -83,6 +83,12 @@ def of_orgs(orgs: frozenset[str] | None, *paths: str) -> Q:
     return reduce(and_, each)
 
 
+def units_of(tenant: Tenant, *, orgs: frozenset[str] | None) -> list[Org]:
+    """The business units that somebody limited to `orgs` may choose, by name."""
+    rows = Org.objects.filter(tenant=tenant).order_by("name", "key")
+    return list(rows if orgs is None else rows.filter(key__in=orgs))
+
+
 def get_membership(*, user: User, slug: str) -> Member:
     """The user's current membership of the tenant in the URL. Raises NotFound."""
     member = (

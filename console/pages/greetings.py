@@ -21,7 +21,7 @@ from console.greeting_form import GreetingForm, WordsForm, revision_form
 from console.greeting_words import FindingLine, lines_of, word_for_review, words_for_greeting
 from console.screens import show
 
-FIELDS = {"name", "language", "agent", "text"}
+FIELDS = {"name", "language", "agent", "org", "text"}
 
 
 @require_GET
@@ -65,8 +65,12 @@ def greeting(request: TenantRequest, greeting_id: str) -> HttpResponse:
 @page("greetings:write")
 def new_greeting(request: TenantRequest) -> HttpResponse:
     """Write a greeting and send it for approval."""
-    agents = agents_of(request.tenant, orgs=request.actor.orgs)
-    form = GreetingForm(request.POST if request.method == "POST" else None, agents=agents)
+    orgs = request.actor.orgs
+    form = GreetingForm(
+        request.POST if request.method == "POST" else None,
+        agents=agents_of(request.tenant, orgs=orgs),
+        orgs=scope.units_of(request.tenant, orgs=orgs),
+    )
     if not _is_sent(request, form):
         return _show_form(request, form)
     try:
@@ -114,6 +118,7 @@ def _draft(request: TenantRequest, form: GreetingForm) -> Greeting:
         placeholders=form.placeholders(),
         language=form.cleaned_data["language"],
         agent_id=agent.pk if agent else None,
+        org=form.org_chosen(),
     )
 
 
@@ -158,7 +163,7 @@ def _findings_in(
         language=found.language if found else form.language_now(),
         purpose=agent.purpose if agent else "",
         tenant=request.tenant,
-        org=found.org if found else None,
+        org=found.org if found else form.org_now(),
         now=request.now,
     )
     return lines_of(findings, text)

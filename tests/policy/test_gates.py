@@ -121,6 +121,15 @@ LANGUAGES = [
     ("en-US", "English", "greeting_not_approved"),  # no tag: nobody knows that it is the same
 ]
 
+# whom the words are for, whom the call is for, and whether they fit
+UNITS = [
+    (None, None, ""),
+    (None, "north", ""),
+    ("north", "north", ""),
+    ("north", "south", "greeting_not_approved"),
+    ("north", None, "greeting_not_approved"),
+]
+
 # New York is at UTC-5 in November; the default window is Monday to Saturday, 09:00 to 20:00.
 HOURS = [
     (due("2026-11-03T14:00"), "", None),
@@ -183,6 +192,19 @@ def test_greeting(greeting: object, expected: str) -> None:
 def test_language(words: str, speaks: str, expected: str) -> None:
     greeting, agent = replace(GREETING, language=words), replace(AGENT, language=speaks)
     assert code("greeting", facts(greeting=greeting, agent=agent)) == expected
+
+
+@pytest.mark.parametrize(("words", "call", "expected"), UNITS)
+def test_words_of_a_business_unit(words: str, call: str, expected: str) -> None:
+    asked = facts(greeting=replace(GREETING, org=words), org=call)
+    assert code("greeting", asked) == expected
+
+
+def test_words_of_another_unit_are_refused_by_both_names_and_with_the_next_step() -> None:
+    answer = ask("greeting", facts(greeting=replace(GREETING, org="north"), org="south"))
+    assert isinstance(answer, Refuse)
+    assert answer.message.startswith("These words are for north alone, and this call is for south.")
+    assert "Choose a greeting for all, or call from a caller ID of north." in answer.message
 
 
 def test_another_language_is_refused_by_its_name_and_with_the_next_step() -> None:

@@ -91,11 +91,15 @@ def change_agent(*, agent: Agent, actor: Actor, now: datetime, name: str, purpos
 def set_default_greeting(*, agent: Agent, greeting_id: Any, actor: Actor, now: datetime) -> Agent:
     """Name the tenant's greeting this agent opens with when a request names none.
 
-    Raises NotPermitted, NotFound.
+    Words of one business unit are an agent's default only when the agent is that unit's own. Raises
+    NotPermitted, NotFound, BadField.
     """
     must_keep(actor, agent, SETUP)
     agent.default_greeting_id = greeting_id
     scope.must_own(agent.tenant, agent.default_greeting)
+    own = agent.default_greeting.org if agent.default_greeting else None
+    if own is not None and own.pk != agent.org_id:
+        raise BadField("greeting", f"These words are for {own} alone. Choose a greeting for all.")
     agent.save(update_fields=["default_greeting"])
     audit.note(
         actor=actor,

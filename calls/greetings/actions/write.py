@@ -14,7 +14,7 @@ from calls.greetings.models import Greeting, GreetingRevision, Review
 from calls.greetings.queries import approval_of, locked, orgs_of
 from calls.lib.errors import BadField, NotPermitted, Refusal
 from calls.lib.later import later
-from calls.tenants.models import Tenant, User
+from calls.tenants.models import Org, Tenant, User
 from calls.tenants.scope import must_belong, must_own, must_serve
 
 
@@ -44,19 +44,23 @@ def draft_greeting(
     placeholders: Sequence[wording.Placeholder] = (),
     language: str = "en-US",
     agent_id: UUID | None = None,
+    org: Org | None = None,
 ) -> Greeting:
-    """Write a new greeting and ask for its approval.
+    """Write a new greeting and ask for its approval; its agent and `org` stay as they are for good.
 
-    Raises NotFound (the tenant or the agent is another's), NotPermitted, NameTaken, BadField.
+    Raises NotFound (tenant, agent or org is another's), NotPermitted, NameTaken, BadField.
     """
     _may_write(actor, tenant.pk)
     if Greeting.objects.filter(tenant=tenant, name__iexact=name).exists():
         raise NameTaken
     greeting = Greeting(
-        tenant=tenant, name=name, language=language, agent_id=agent_id, created_at=now
+        tenant=tenant, name=name, language=language, agent_id=agent_id, org=org, created_at=now
     )
-    must_own(tenant, greeting.agent)
+    must_own(tenant, greeting.agent, org)
     must_serve(actor, *orgs_of(greeting))
+    own, agents = orgs_of(greeting)
+    if own and agents and own != agents:
+        raise BadField("org", f"This agent is of {agents}. Choose it, or another agent.")
     greeting.save(force_insert=True)
     _add_revision(greeting, text, placeholders, actor=actor, author=author, now=now)
     return greeting
@@ -165,7 +169,8 @@ def _add_revision(
         tenant_id=greeting.tenant_id,
         now=now,
         after={"revision": revision.number, "sha256": revision.sha256}
-        | ({"again": again.number} if again else {}),
+        | ({"again": again.number} if again else {})
+        | ({"org": greeting.org.key} if greeting.org else {}),
     )
     later("tell_owners", review_id=asked.public_id)
     return revision
