@@ -24,12 +24,22 @@ def uphold(*, placed: Iterable[str] = (), log: str = "", canaries: Iterable[str]
     `placed` holds, for each call the carrier really placed, the idempotency key it was asked with (or the
     callee, where each callee is meant once). `log` is what was logged, `canaries` what must not stand there.
     """
-    assert called_twice(placed) == []
-    assert lost() == []
-    assert dialled_without_leave() == []
-    assert jumps() == []
-    assert flaws() == []
-    assert [canary for canary in canaries if canary in log] == []
+    for promise, found in broken(placed=placed, log=log, canaries=canaries).items():
+        assert found == [], promise
+
+
+def broken(
+    *, placed: Iterable[str] = (), log: str = "", canaries: Iterable[str] = ()
+) -> dict[str, list[Any]]:
+    """For each promise what breaks it: nothing, where all is well."""
+    return {
+        "called twice": called_twice(placed),
+        "lost": lost(),
+        "dialled without leave": dialled_without_leave(),
+        "jumps": jumps(),
+        "flaws": flaws(),
+        "told": [canary for canary in canaries if canary in log],
+    }
 
 
 def called_twice(placed: Iterable[str]) -> list[str]:

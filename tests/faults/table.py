@@ -1,0 +1,77 @@
+"""The house's database as the tests read it: past every proxy, without Django, also in mid-fault."""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from calls.records import states
+from tests.faults import stores
+
+
+class Table:
+    """Questions to a house's database; one short connection each."""
+
+    ENDS = states.TERMINAL | {states.NEEDS_HUMAN}
+
+    def __init__(self, *, port: int = 0, path: Path | None = None) -> None:
+        self.port, self.path = port, path
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What a query finds; `?` stands for a value."""
+        if self.path is not None:
+            with closing(sqlite3.connect(self.path, timeout=30, isolation_level=None)) as reader:
+                return reader.execute(query, values).fetchall()
+        with stores.connect(self.port) as server:
+            cursor = server.execute(query.replace("%", "%%").replace("?", "%s"), values)
+            return cursor.fetchall() if cursor.description else []
+
+    def states(self, sids: Iterable[str]) -> dict[str, str]:
+        """Where each of these calls stands."""
+        keys = {self.key(sid): sid for sid in sids}
+        if not keys:
+            return {}
+        marks = ", ".join("?" * len(keys))
+        found = self.rows(f"SELECT id, state FROM calls_call WHERE id IN ({marks})", *keys)
+        return {keys[key]: state for key, state in found}
+
+    def attempts(self, sids: Iterable[str]) -> list[tuple[str, str, str]]:
+        """The attempts of these calls: whose, with what outcome, by which evidence."""
+        keys = {self.key(sid): sid for sid in sids}
+        marks = ", ".join("?" * len(keys))
+        found = self.rows(
+            "SELECT call_id, outcome, evidence FROM calls_attempt"
+            f" WHERE call_id IN ({marks}) ORDER BY call_id, number",
+            *keys,
+        )
+        return [(keys[key], outcome, evidence) for key, outcome, evidence in found]
+
+    def happened(self, sids: Iterable[str]) -> dict[str, list[str]]:
+        """What happened to each of these calls, in order."""
+        keys = {self.key(sid): sid for sid in sids}
+        marks = ", ".join("?" * len(keys))
+        query = f"SELECT call_id, what FROM calls_callevent WHERE call_id IN ({marks}) ORDER BY id"
+        story: dict[str, list[str]] = {sid: [] for sid in keys.values()}
+        for key, what in self.rows(query, *keys):
+            story[keys[key]].append(what)
+        return story
+
+    def end_leases(self, sids: Iterable[str]) -> None:
+        """Let the time run out that a lost worker had: two minutes pass at once."""
+        keys = [self.key(sid) for sid in sids]
+        marks = ", ".join("?" * len(keys))
+        past = (
+            "now() - interval '1 second'" if self.path is None else "datetime('now', '-1 second')"
+        )
+        self.rows(
+            f"UPDATE calls_call SET lease_until = {past}"
+            f" WHERE state = 'dispatching' AND id IN ({marks})",
+            *keys,
+        )
+
+    def key(self, sid: str) -> Any:
+        """The primary key behind a public id."""
+        key = UUID(hex=sid[2:])
+        return key.hex if self.path is not None else key
