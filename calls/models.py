@@ -4,7 +4,7 @@ from calls.agents.models import Agent, AgentVersion, LaunchGate
 from calls.audit.models import AuditEntry
 from calls.consent.models import ConsentRecord
 from calls.contacts.models import Contact
-from calls.dispatch.models import Attempt, Heartbeat
+from calls.dispatch.models import Attempt, Finding, Heartbeat
 from calls.dnc.models import DncEntry, DncImport, DncSource
 from calls.events.models import InboundEvent
 from calls.greetings.models import Greeting, GreetingRevision, Review
@@ -28,6 +28,7 @@ __all__ = [
     "DncEntry",
     "DncImport",
     "DncSource",
+    "Finding",
     "Greeting",
     "GreetingRevision",
     "Heartbeat",

@@ -16,6 +16,7 @@ from calls.dispatch import reconcile as reconciling
 from calls.dispatch import sweep as sweeping
 from calls.dnc import importing
 from calls.events import actions as events
+from calls.events import matching
 from calls.greetings import notify
 from calls.lib import ids
 from calls.rollups import actions as rollups
@@ -58,6 +59,19 @@ def probe(*, account_id: str, **_: object) -> None:
     """Ask a carrier that did not answer whether it does again."""
     account = CarrierAccount.objects.get(pk=ids.must_parse("ca_", account_id))
     probing.probe(account=account, now=queries.database_now())
+
+
+@shared_task(name="calls.tasks.match_waiting")
+def match_waiting(**_: object) -> None:
+    """Start the hourly match of every carrier account in use."""
+    matching.match_waiting(now=queries.database_now())
+
+
+@shared_task(name="calls.tasks.match_account")
+def match_account(*, account_id: str, **_: object) -> None:
+    """Hold one account's log against our attempts and the events nobody could explain."""
+    account = CarrierAccount.objects.get(pk=ids.must_parse("ca_", account_id))
+    matching.match_account(account=account, now=queries.database_now())
 
 
 @shared_task(name="calls.tasks.absorb")

@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
     "sweep": every(1, "sweep"),
     "stop_forbidden": every(1, "stop_forbidden"),
     "pulse": every(5, "pulse"),
+    "match_waiting": every(60, "match_waiting"),
     "absorb_waiting": every(1, "absorb_waiting"),
     "fold": every(1, "fold"),
     "seal": every(1, "seal"),

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from calls.dispatch import match
 from calls.lib.rows import Row
 from calls.records.models import Call
 from calls.routes.models import CarrierAccount
@@ -35,6 +36,10 @@ class Attempt(Row):
     reason = models.CharField(max_length=300, blank=True)
     intent_at = models.DateTimeField()
     concluded_at = models.DateTimeField(null=True)
+    # When the carrier's log was last read to its end without this call, and how long the log took to show
+    # it: seconds, 0 where the first reading did. The window W is measured by it.
+    missed_at = models.DateTimeField(null=True)
+    log_lag = models.FloatField(null=True)
 
     class Meta:
         constraints = [
@@ -61,6 +66,8 @@ class Attempt(Row):
             models.Index(fields=["tenant_id", "to", "-intent_at"], name="attempt_by_callee"),
             # The breaker: how the last requests of an account ended.
             models.Index(fields=["account", "-concluded_at"], name="attempt_by_end"),
+            # The three-way match of an account's last hours, and its latest lags.
+            models.Index(fields=["account", "-intent_at"], name="attempt_by_account"),
         ]
 
     def __str__(self) -> str:
@@ -70,6 +77,47 @@ class Attempt(Row):
     def is_open(self) -> bool:
         """Whether a call may exist that nobody has confirmed yet."""
         return self.outcome in self.OPEN
+
+
+class Finding(Row):
+    """Something that our records, the carrier's log and its events do not agree on.
+
+    One row per account, kind and `key` (the carrier's id, or ours where it has none). It is settled by a
+    later match that finds it explained, or by a person who says why.
+    """
+
+    PREFIX = "fd_"
+    account = models.ForeignKey(CarrierAccount, on_delete=models.PROTECT, related_name="findings")
+    # Whose number it is about; empty where no route of ours bears it.
+    tenant_id = models.UUIDField(null=True)
+    kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in match.KINDS])
+    key = models.CharField(max_length=128)
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, null=True, related_name="findings")
+    data = models.JSONField(default=dict)
+    found_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=200, blank=True)
+    comment = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "kind", "key"], name="finding_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=list(match.KINDS)),
+                name="finding_kind_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant_id", "-found_at"],
+                condition=Q(settled_at__isnull=True),
+                name="finding_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.key}"
 
 
 class Heartbeat(models.Model):

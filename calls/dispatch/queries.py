@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from calls.carriers.base import Report
-from calls.dispatch import health
+from calls.dispatch import health, retry
 from calls.dispatch.models import Attempt, Heartbeat
 from calls.lib.rows import spelled
 from calls.limits.queries import paused_condition, pauses_in_force
@@ -16,8 +16,8 @@ from calls.records import states
 from calls.records.models import Call
 from calls.routes.models import CarrierAccount
 
-# A carrier's clock and ours may differ by this much before a report is taken for an older call's.
-CLOCK_SKEW = timedelta(seconds=30)
+# So many of an account's latest calls tell how far its log lags behind; of a thousand, the worst is p99.9.
+LAGS = 1000
 
 
 def database_now() -> datetime:
@@ -136,7 +136,7 @@ def attempt_meant_by(report: Report, *, account: CarrierAccount) -> Attempt | No
         account=account, to=report.to, caller_id=report.caller_id, outcome__in=spelled(Attempt.OPEN)
     )
     if report.at is not None:
-        open_ones = open_ones.filter(intent_at__lte=report.at + CLOCK_SKEW)
+        open_ones = open_ones.filter(intent_at__lte=report.at + retry.CLOCK_SKEW)
     found = list(open_ones[:2])
     return found[0] if len(found) == 1 else None
 
@@ -145,6 +145,13 @@ def bound_ids(account: CarrierAccount, carrier_call_ids: list[str]) -> set[str]:
     """Which of these carrier ids already belong to calls of ours."""
     rows = Call.objects.filter(account=account, carrier_call_id__in=carrier_call_ids)
     return {found for found in rows.values_list("carrier_call_id", flat=True) if found}
+
+
+def window_of(account: CarrierAccount) -> timedelta:
+    """How long a call may be missing from this account's log before absence means anything (W)."""
+    rows = Attempt.objects.filter(account=account, log_lag__isnull=False).order_by("-intent_at")
+    longest = rows[:LAGS].aggregate(longest=Max("log_lag"))["longest"]
+    return retry.window(longest_lag=longest or 0.0, is_sandbox=account.is_sandbox)
 
 
 def oldest_due(now: datetime) -> datetime | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from calls.carriers.base import CarrierUnavailable, Report, carrier_for
-from calls.dispatch import actions, queries
+from calls.dispatch import actions, queries, retry
 from calls.dispatch.models import Attempt
 from calls.lib.secrets import Undecryptable
 from calls.records.models import Call
@@ -23,13 +23,13 @@ def reconcile(*, account: CarrierAccount, now: datetime) -> int:
     if not calls:
         return 0
     since = min((a.intent_at for a in attempts.values()), default=now) - timedelta(minutes=1)
-    reports, complete = _read_log(account, since)
+    reports, complete = read_log(account, since)
     for call in calls:
         _look_for(call, attempts.get(call.pk), reports, complete, now)
     return len(calls)
 
 
-def _read_log(account: CarrierAccount, since: datetime) -> tuple[list[Report], bool]:
+def read_log(account: CarrierAccount, since: datetime) -> tuple[list[Report], bool]:
     """Every row that could be read, and whether that was all: only then does absence mean anything."""
     reports: list[Report] = []
     try:
@@ -57,7 +57,7 @@ def _matching(call: Call, attempt: Attempt, reports: Iterable[Report]) -> list[R
     """The call's own rows: by the carrier's id first, then rows nobody owns between its two numbers."""
     own = [r for r in reports if call.carrier_call_id and r.carrier_call_id == call.carrier_call_id]
     pair = [r for r in reports if (r.to, r.caller_id) == (call.to, call.caller_id)]
-    earliest = attempt.intent_at - queries.CLOCK_SKEW
+    earliest = attempt.intent_at - retry.CLOCK_SKEW
     recent = [r for r in pair if r.at is None or r.at >= earliest]
     bound = queries.bound_ids(call.account, [r.carrier_call_id for r in recent])
     ownerless = [r for r in recent if r.carrier_call_id not in bound]

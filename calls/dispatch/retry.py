@@ -21,6 +21,9 @@ LONGEST_READING = timedelta(seconds=90)
 
 # How long a log that does not show a call may still be merely late (R1.3: W).
 WINDOW = timedelta(minutes=10)
+ACCEPTING = ASKING = timedelta(seconds=60)
+# A carrier's clock and ours may differ by this much before a report is taken for an older call's.
+CLOCK_SKEW = timedelta(seconds=30)
 SANDBOX_WINDOW = timedelta(seconds=20)
 
 
@@ -45,6 +48,12 @@ def next_check(*, asked_at: datetime, now: datetime, is_sandbox: bool) -> dateti
     return now + timedelta(seconds=_SANDBOX_THEN_EVERY if is_sandbox else _THEN_EVERY)
 
 
-def window(*, is_sandbox: bool) -> timedelta:
-    """How long absence from the log proves nothing."""
-    return SANDBOX_WINDOW if is_sandbox else WINDOW
+def window(*, longest_lag: float, is_sandbox: bool) -> timedelta:
+    """How long absence from the log proves nothing (W, RELIABILITY 1.3).
+
+    `longest_lag` is the longest, in seconds, that the account's log took of late to show a call. Beside it
+    stand the time a carrier may take to accept, our own request's limit and the skew of two clocks.
+    """
+    if is_sandbox:
+        return max(SANDBOX_WINDOW, timedelta(seconds=longest_lag))
+    return max(WINDOW, timedelta(seconds=longest_lag) + ACCEPTING + ASKING + 2 * CLOCK_SKEW)

@@ -17,6 +17,7 @@ class Tenant(Row):
     PREFIX = "tn_"
     SANDBOX, LIVE = "sandbox", "live"
     REFUSE, DEFER = "refuse", "defer"
+    HOLD, REDIAL = "hold", "redial"
 
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=100)
@@ -30,6 +31,13 @@ class Tenant(Row):
         max_length=8,
         choices=[(REFUSE, "Refuse"), (DEFER, "Wait for the next allowed minute")],
         default=REFUSE,
+    )
+    # What becomes of a call the carrier's whole log does not show after the window W (RELIABILITY E7).
+    unknown_outcome = models.CharField(
+        max_length=6,
+        choices=[(HOLD, "A person decides"), (REDIAL, "Dial once more")],
+        default=HOLD,
+        help_text="A call of which nobody knows whether it was placed, and whose log stays silent.",
     )
     # How the business is called aloud, which a greeting must say; empty means its name.
     spoken_name = models.CharField(max_length=100, blank=True)

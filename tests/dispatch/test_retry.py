@@ -81,12 +81,24 @@ def test_the_next_look_is_always_later(age: int, is_sandbox: bool) -> None:
 def test_a_log_is_looked_at_more_than_once_before_absence_means_anything() -> None:
     for is_sandbox in (True, False):
         looks, at = 0, NOW
-        while at < NOW + retry.window(is_sandbox=is_sandbox):
+        while at < NOW + retry.window(longest_lag=0, is_sandbox=is_sandbox):
             at = retry.next_check(asked_at=NOW, now=at, is_sandbox=is_sandbox)
             looks += 1
         assert looks >= 3
 
 
-def test_a_real_log_gets_ten_minutes() -> None:
-    assert retry.window(is_sandbox=False) == timedelta(minutes=10)
-    assert retry.window(is_sandbox=True) == timedelta(seconds=20)
+# the longest a log took to show a call, seconds; how long absence then proves nothing
+WINDOWS = [
+    (0, 600, 20),
+    (15, 600, 20),
+    (420, 600, 420),
+    (421, 601, 421),  # 421 s of lag, a minute to accept, a minute of ours, two clocks of 30 s
+    (480, 660, 480),
+    (7200, 7380, 7200),
+]
+
+
+@pytest.mark.parametrize(("lag", "real", "sandbox"), WINDOWS)
+def test_a_log_gets_ten_minutes_or_what_it_needs(lag: float, real: int, sandbox: int) -> None:
+    assert retry.window(longest_lag=lag, is_sandbox=False) == timedelta(seconds=real)
+    assert retry.window(longest_lag=lag, is_sandbox=True) == timedelta(seconds=sandbox)

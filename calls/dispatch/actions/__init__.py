@@ -5,6 +5,13 @@ Nothing here talks to a carrier; `dial.py` and `reconcile.py` do, between these 
 
 from calls.dispatch.actions.claim import LEASE, Claim, Intent, claim, intend
 from calls.dispatch.actions.conclude import conclude, lose_sight, recover
+from calls.dispatch.actions.findings import keep_findings, settle_finding
+from calls.dispatch.actions.people import (
+    ENDINGS,
+    decide_not_placed,
+    decide_placed,
+    may_decide,
+)
 from calls.dispatch.actions.report import (
     apply_report,
     beat,
@@ -17,6 +24,7 @@ from calls.dispatch.actions.steps import DISPATCH
 
 __all__ = [
     "DISPATCH",
+    "ENDINGS",
     "LEASE",
     "Claim",
     "Intent",
@@ -25,10 +33,15 @@ __all__ = [
     "check_again",
     "claim",
     "conclude",
+    "decide_not_placed",
+    "decide_placed",
     "intend",
+    "keep_findings",
     "lose_sight",
+    "may_decide",
     "note_provider_duplicate",
     "recover",
+    "settle_finding",
     "take_checks",
     "take_round",
 ]

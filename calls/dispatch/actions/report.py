@@ -10,13 +10,16 @@ from django.db import transaction
 
 from calls.carriers.base import Answer, Evidence, Report
 from calls.dispatch import queries, retry
-from calls.dispatch.actions.steps import DISPATCH, next_check, settle
+from calls.dispatch.actions.findings import keep_finding
+from calls.dispatch.actions.steps import DISPATCH, next_check, requeue, settle
+from calls.dispatch.match import TWICE, Difference
 from calls.dispatch.models import Attempt, Heartbeat
 from calls.dnc import actions as dnc
 from calls.records import actions as records
 from calls.records import states
 from calls.records.models import Call
 from calls.records.queries import locked
+from calls.tenants.models import Tenant
 
 
 @transaction.atomic
@@ -24,8 +27,10 @@ def apply_report(*, call_id: UUID, report: Report, source: str, now: datetime) -
     """Let an event or a log row speak: bind the call, move it, enrich it. True when anything changed."""
     call = locked(call_id)
     attempt = queries.live_attempt(call)
-    if attempt is None or not _bind(call, attempt, report.carrier_call_id, source, now):
+    if attempt is None or not bind(call, attempt, report.carrier_call_id, source, now):
         return False
+    if source == "call_log":
+        _measure_lag(attempt, now)
     facts = _facts_of(report) | _cost(call, report)
     if report.state and states.may_follow(call.state, report.state):
         changed = records.move(
@@ -53,35 +58,38 @@ def take_checks(*, call_ids: list[UUID], now: datetime) -> None:
 
 @transaction.atomic
 def check_again(*, call_id: UUID, absent: bool, now: datetime) -> None:
-    """After reading the log: plan the next look; an unknown call still `absent` after W goes to people."""
+    """After reading the log: plan the next look; an unknown call still `absent` after W is decided about."""
     call = locked(call_id)
     attempt = queries.live_attempt(call)
     if attempt is None or call.state not in states.UNFINISHED:
         Call.objects.filter(pk=call.pk).update(next_check_at=None)
         return
-    window = retry.window(is_sandbox=call.account.is_sandbox)
     next_at = next_check(call, attempt, now)
     Call.objects.filter(pk=call.pk).update(next_check_at=next_at, checks=call.checks + 1)
-    if absent and now - attempt.intent_at > window:
-        why = "The carrier's log does not show this call. Someone has to find out."
-        _hand_over(call, "not_in_carrier_log", why, now)
-    elif now - attempt.intent_at > retry.LONG_ENOUGH_FOR_ANY_LOG:
-        why = "The carrier's log could not be read for two days. Someone has to find out."
-        _hand_over(call, "carrier_log_unreadable", why, now)
+    if absent and attempt.log_lag is None:
+        Attempt.objects.filter(pk=attempt.pk).update(missed_at=now)
+    if call.state == states.UNKNOWN:
+        _perhaps_give_up(call, attempt, absent, now)
 
 
 @transaction.atomic
 def note_provider_duplicate(*, call_id: UUID, other_id: str, now: datetime) -> None:
-    """The carrier's log shows a second call for one request: flag it, once."""
+    """The carrier's log shows a second call for one request: flag it once, and ask this carrier no more.
+
+    Somebody may have been rung twice, so a person looks before anybody else is (F17).
+    """
     call = locked(call_id)
-    if not call.events.filter(what="provider_duplicate").exists():
-        records.note_event(
-            call=call,
-            what="provider_duplicate",
-            source="reconcile",
-            now=now,
-            data={"carrier_call_id": other_id},
-        )
+    if call.events.filter(what="provider_duplicate").exists():
+        return
+    records.note_event(
+        call=call,
+        what="provider_duplicate",
+        source="reconcile",
+        now=now,
+        data={"carrier_call_id": other_id},
+    )
+    twice = Difference(TWICE, other_id, call.caller_id, call.to, at=None, call_id=call.pk)
+    keep_finding(call.account, twice, call.tenant_id, now)
 
 
 def beat(*, loop: str, now: datetime) -> None:
@@ -96,7 +104,7 @@ def take_round(*, loop: str, now: datetime, lease: timedelta) -> bool:
     return bool(free.update(at=now))
 
 
-def _bind(call: Call, attempt: Attempt, carrier_call_id: str, source: str, now: datetime) -> bool:
+def bind(call: Call, attempt: Attempt, carrier_call_id: str, source: str, now: datetime) -> bool:
     """Tie the carrier's id to the call; False when the id belongs to another call."""
     if call.carrier_call_id == carrier_call_id:
         return True
@@ -122,19 +130,46 @@ def _bind(call: Call, attempt: Attempt, carrier_call_id: str, source: str, now: 
     )
 
 
+def _measure_lag(attempt: Attempt, now: datetime) -> None:
+    """The log shows the call for the first time: at most so many seconds after it was asked for."""
+    if attempt.log_lag is None:
+        lag = (now - attempt.intent_at).total_seconds() if attempt.missed_at else 0.0
+        Attempt.objects.filter(pk=attempt.pk).update(log_lag=lag)
+
+
+def _perhaps_give_up(call: Call, attempt: Attempt, absent: bool, now: datetime) -> None:
+    """Nobody knows, and the log has had its time: the tenant's policy or a person decides (E7)."""
+    age = now - attempt.intent_at
+    if absent and age > queries.window_of(call.account):
+        if _may_redial(call, now):
+            settle(attempt, Attempt.ABSENT, Answer(Evidence.ABSENT), now)
+            why = "The carrier's whole log does not show it; the tenant's policy dials once more."
+            requeue(call, at=now, why=why, now=now, data={"attempt": attempt.number})
+        else:
+            why = "The carrier's log does not show this call. Someone has to find out."
+            _hand_over(call, "not_in_carrier_log", why, now)
+    elif age > retry.LONG_ENOUGH_FOR_ANY_LOG:
+        why = "The carrier's log could not be read for two days. Someone has to find out."
+        _hand_over(call, "carrier_log_unreadable", why, now)
+
+
+def _may_redial(call: Call, now: datetime) -> bool:
+    """Once, by the tenant's own policy, while the call is still wanted."""
+    wanted = call.tenant.unknown_outcome == Tenant.REDIAL and call.expires_at > now
+    return wanted and not call.attempts.filter(outcome=Attempt.ABSENT).exists()
+
+
 def _hand_over(call: Call, reason: str, why: str, now: datetime) -> None:
-    """Give an unknown call to people; a call in any other state stays as it is."""
-    if call.state == states.UNKNOWN:
-        records.move(
-            call=call,
-            to=states.NEEDS_HUMAN,
-            what="needs_human",
-            source="reconcile",
-            now=now,
-            data={"checks": call.checks + 1},
-            reason=reason,
-            reason_text=why,
-        )
+    records.move(
+        call=call,
+        to=states.NEEDS_HUMAN,
+        what="needs_human",
+        source="reconcile",
+        now=now,
+        data={"checks": call.checks + 1},
+        reason=reason,
+        reason_text=why,
+    )
 
 
 def _facts_of(report: Report) -> dict[str, Any]:

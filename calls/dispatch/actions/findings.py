@@ -1,0 +1,102 @@
+"""Keeping what the hourly match finds, and settling it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from calls.audit import actions as audit
+from calls.audit.actor import Actor
+from calls.dispatch.actions.steps import DISPATCH
+from calls.dispatch.match import STOPS, Difference
+from calls.dispatch.models import Finding
+from calls.lib.errors import BadField, NotPermitted
+from calls.routes import actions as routes
+from calls.routes.models import CarrierAccount
+
+EXPLAINED = "A later look at the carrier's log explains it."
+WHY_STOPPED = "The carrier's log shows more calls than we asked for. Look before anybody is called."
+
+
+@transaction.atomic
+def keep_findings(
+    *,
+    account: CarrierAccount,
+    found: Iterable[Difference],
+    owners: Mapping[str, UUID],
+    since: datetime,
+    now: datetime,
+) -> list[Finding]:
+    """Write down what a match of the time `since` found; gives back what is new.
+
+    `owners` says whose a number of ours is. What was found before and is not any more is settled.
+    """
+    found = list(found)
+    kept = (keep_finding(account, one, owners.get(one.caller_id), now) for one in found)
+    new = [row for row in kept if row]
+    for row in account.findings.filter(settled_at__isnull=True, seen_at__lt=now):
+        if _would_be_seen(row, since):
+            _settle(row, by=DISPATCH.name, comment=EXPLAINED, now=now)
+    return new
+
+
+def keep_finding(
+    account: CarrierAccount, one: Difference, tenant_id: UUID | None, now: datetime
+) -> Finding | None:
+    """The row of a difference if it is new; one that is known is only seen again.
+
+    A new sign of a call placed twice stops the account (RELIABILITY 7.2).
+    """
+    if account.findings.filter(kind=one.kind, key=one.key).update(seen_at=now):
+        return None
+    if one.kind in STOPS:
+        routes.pause_account(account=account, actor=DISPATCH, now=now, reason=WHY_STOPPED)
+    return Finding.objects.create(
+        account=account,
+        tenant_id=tenant_id,
+        kind=one.kind,
+        key=one.key,
+        call_id=one.call_id,
+        data=_data(one),
+        found_at=now,
+        seen_at=now,
+    )
+
+
+@transaction.atomic
+def settle_finding(*, finding: Finding, actor: Actor, comment: str, now: datetime) -> Finding:
+    """A person has looked into it and says what it was. Raises NotPermitted, BadField."""
+    if not actor.can("calls:cancel") or actor.tenant_id != finding.tenant_id:
+        raise NotPermitted(
+            "Ask an owner or an admin: they settle what the records do not agree on."
+        )
+    if len(comment.strip()) < 3:
+        raise BadField("comment", "Say in a sentence what it was: it is kept with the finding.")
+    _settle(finding, by=actor.name, comment=comment.strip(), now=now)
+    audit.note(
+        actor=actor,
+        verb="finding.settled",
+        target=finding,
+        tenant_id=finding.tenant_id,
+        now=now,
+        after={"kind": finding.kind, "comment": finding.comment},
+    )
+    return finding
+
+
+def _data(one: Difference) -> dict[str, Any]:
+    at = one.at.isoformat() if one.at else ""
+    return {"to": one.to, "caller_id": one.caller_id, "at": at, "word": one.word}
+
+
+def _would_be_seen(row: Finding, since: datetime) -> bool:
+    """Whether a match of the time since then looks at it at all."""
+    at = row.data["at"]
+    return bool(at) and datetime.fromisoformat(at) >= since
+
+
+def _settle(row: Finding, *, by: str, comment: str, now: datetime) -> None:
+    row.settled_at, row.settled_by, row.comment = now, by[:200], comment[:500]
+    row.save(update_fields=["settled_at", "settled_by", "comment"])

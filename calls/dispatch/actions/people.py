@@ -1,0 +1,129 @@
+"""What people found out about a call whose outcome nobody knew: it was placed, or it never was."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from calls.audit import actions as audit
+from calls.audit.actor import Actor
+from calls.carriers.base import Answer, Evidence
+from calls.dispatch import queries
+from calls.dispatch.actions.report import bind
+from calls.dispatch.actions.steps import settle
+from calls.dispatch.models import Attempt
+from calls.lib.errors import BadField, NotPermitted, Refusal
+from calls.placing.actions import may_cancel
+from calls.records import actions as records
+from calls.records import states
+from calls.records.models import Call
+from calls.records.queries import locked
+
+ENDINGS = (states.COMPLETED, states.NO_ANSWER, states.BUSY, states.FAILED)
+NOT_YOURS = "Somebody else asked for this call. Ask them, an owner or an admin to decide."
+LONGEST_PROOF = 500
+
+
+class NothingToDecide(Refusal):
+    """The call is not one that waits for a person."""
+
+    code = "nothing_to_decide"
+    message = "The carrier's log has settled this call meanwhile. Look at it again."
+
+
+class IdTaken(BadField):
+    """The carrier's id somebody found is another call's."""
+
+    def __init__(self) -> None:
+        super().__init__("carrier_call_id", "This id belongs to another call. Check it.")
+
+
+@transaction.atomic
+def decide_placed(
+    *,
+    call: Call,
+    actor: Actor,
+    now: datetime,
+    how_known: str,
+    carrier_call_id: str = "",
+    ended_as: str = "",
+) -> Call:
+    """It was placed after all: bind the carrier's id and let its log tell the rest, or end it as said.
+
+    `how_known` is kept for ever. Raises NotPermitted, NothingToDecide, BadField, IdTaken.
+    """
+    call, attempt = _waiting_for_people(call, actor, how_known)
+    if carrier_call_id:
+        if not bind(call, attempt, carrier_call_id, actor.kind, now):
+            raise IdTaken
+    elif ended_as in ENDINGS:
+        _end_as(call, attempt, ended_as, actor, now)
+    else:
+        raise BadField("ended_as", "Say how it ended, or enter the carrier's id of the call.")
+    found = {"carrier_call_id": carrier_call_id} if carrier_call_id else {"ended_as": ended_as}
+    _keep(call, "call.decided_placed", actor, now, {"how_known": how_known} | found)
+    return call
+
+
+@transaction.atomic
+def decide_not_placed(
+    *, call: Call, actor: Actor, now: datetime, how_known: str, again: bool
+) -> Call:
+    """It was never placed: close the attempt, and dial again (every gate is asked) or leave it at that.
+
+    Raises NotPermitted, NothingToDecide, BadField.
+    """
+    call, attempt = _waiting_for_people(call, actor, how_known)
+    if again and call.expires_at <= now:
+        raise BadField("again", "Its time has run out, so it cannot be dialled. Place a new call.")
+    why = f"{actor.name} found out that it was never placed."
+    settle(attempt, Attempt.ABSENT, Answer(Evidence.ABSENT, reason=why), now)
+    moved: dict[str, Any] = {"due_at": now} if again else {"reason": "not_placed"}
+    records.move(
+        call=call,
+        to=states.QUEUED if again else states.CANCELED,
+        what="decided_not_placed",
+        source=actor.kind,
+        now=now,
+        data={"attempt": attempt.number, "by": actor.name},
+        **{"reason": "", "reason_text": why[:300], "next_check_at": None} | moved,
+    )
+    _keep(call, "call.decided_not_placed", actor, now, {"how_known": how_known, "again": again})
+    return call
+
+
+def may_decide(call: Call, actor: Actor) -> bool:
+    """People decide about calls they could cancel: support about its own, owners and admins any."""
+    return actor.kind == "member" and may_cancel(call, actor)
+
+
+def _waiting_for_people(call: Call, actor: Actor, how_known: str) -> tuple[Call, Attempt]:
+    call = locked(call.pk)
+    if not may_decide(call, actor):
+        raise NotPermitted(NOT_YOURS)
+    attempt = queries.live_attempt(call)
+    if call.state != states.NEEDS_HUMAN or attempt is None:
+        raise NothingToDecide
+    if not 3 <= len(how_known.strip()) <= LONGEST_PROOF:
+        raise BadField("how_known", "Say in a sentence how you know: it is kept with the call.")
+    return call, attempt
+
+
+def _end_as(call: Call, attempt: Attempt, ended_as: str, actor: Actor, now: datetime) -> None:
+    why = f"{actor.name} found out how it ended; the carrier's log never showed it."
+    settle(attempt, Attempt.ACCEPTED, Answer(Evidence.CONFIRMED, reason=why), now)
+    records.move(
+        call=call,
+        to=ended_as,
+        what="decided_placed",
+        source=actor.kind,
+        now=now,
+        data={"attempt": attempt.number, "by": actor.name},
+        dialled_at=attempt.intent_at,
+        reason="",
+        reason_text=why[:300],
+    )
+
+
+def _keep(call: Call, verb: str, actor: Actor, now: datetime, after: dict[str, Any]) -> None:
+    audit.note(actor=actor, verb=verb, target=call, tenant_id=call.tenant_id, now=now, after=after)

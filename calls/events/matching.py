@@ -1,0 +1,86 @@
+"""Once an hour, hold an account's log against our attempts and the events nobody could explain."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from calls.carriers.base import Report, UnreadableEvent, carrier_for
+from calls.dispatch import actions as dispatch
+from calls.dispatch import queries, reconcile
+from calls.dispatch.match import Asked, differences
+from calls.dispatch.models import Attempt, Finding
+from calls.events.models import InboundEvent
+from calls.lib.later import later
+from calls.lib.secrets import Undecryptable
+from calls.routes.models import CarrierAccount, PhoneRoute
+from calls.routes.queries import access_to
+
+EVERY = timedelta(hours=1)
+LOOK_BACK = timedelta(hours=26)
+# The carrier's clock may run ahead of ours, and its rows are asked for by its own.
+MARGIN = timedelta(minutes=5)
+
+
+def match_waiting(*, now: datetime) -> None:
+    """Start the match of every account in use whose hour has come."""
+    used = Attempt.objects.filter(intent_at__gte=now - LOOK_BACK).values("account")
+    for account in CarrierAccount.objects.filter(pk__in=used):
+        if dispatch.take_round(loop=f"match:{account.pk.hex}", now=now, lease=EVERY):
+            later("match_account", account_id=account.public_id)
+
+
+def match_account(*, account: CarrierAccount, now: datetime) -> list[Finding]:
+    """Find and keep what the three records of the last day do not agree on; gives back what is new.
+
+    A log that cannot be read to its end proves nothing, so nothing is said then; the next hour tries again.
+    """
+    since = now - LOOK_BACK
+    log, complete = reconcile.read_log(account, since)
+    if not complete:
+        return []
+    owners = dict(PhoneRoute.objects.filter(account=account).values_list("number", "tenant"))
+    settled_by = now - queries.window_of(account)
+    heard = _unexplained(account, since, before=settled_by)
+    found = differences(
+        asked=_asked(account, since - MARGIN),
+        heard=heard,
+        log=log,
+        bound=queries.bound_ids(account, [row.carrier_call_id for row in (*log, *heard)]),
+        ours=owners,
+        since=since,
+        settled_by=settled_by,
+    )
+    return dispatch.keep_findings(account=account, found=found, owners=owners, since=since, now=now)
+
+
+def _asked(account: CarrierAccount, since: datetime) -> list[Asked]:
+    rows = Attempt.objects.filter(account=account, intent_at__gte=since)
+    columns = ("call_id", "caller_id", "to", "intent_at", "outcome", "call__carrier_call_id")
+    return [_as_asked(*row) for row in rows.values_list(*columns)]
+
+
+def _as_asked(
+    call_id: UUID, caller_id: str, to: str, asked_at: datetime, outcome: str, remote: str | None
+) -> Asked:
+    """A call's id belongs to the attempt that was accepted, not to those before it."""
+    bound = remote if outcome == Attempt.ACCEPTED else None
+    return Asked(call_id, caller_id, to, asked_at, outcome, bound)
+
+
+def _unexplained(account: CarrierAccount, since: datetime, before: datetime) -> list[Report]:
+    """What events say that never found their call, and had time enough to."""
+    rows = InboundEvent.objects.filter(
+        account=account, effect=InboundEvent.PARKED, received_at__range=(since, before)
+    )
+    try:
+        carrier = carrier_for(access_to(account))
+    except (Undecryptable, KeyError):
+        return []
+    reports = []
+    for row in rows:
+        try:
+            report = carrier.read_event(row.body.encode()).report
+        except UnreadableEvent:
+            continue  # it was readable when it came; a newer client may read less
+        if report is not None:
+            reports.append(report)
+    return reports
