@@ -32,11 +32,13 @@ def lacks_second_factor(user: User) -> bool:
 
 
 def actor(request: HttpRequest, tenant_id: UUID | None) -> Actor:
-    """As whom this person acts on a row of that tenant: its admin, or the installation's."""
+    """As whom this person acts on a row of that tenant: the installation's, or its admin, or nobody."""
     user, request_id = person(request), str(getattr(request, "request_id", ""))
+    may = frozenset({roles.PLATFORM} if user.is_superuser else ())
+    house = Actor(kind="user", id=user.public_id, name=str(user), may=may, request_id=request_id)
+    if user.is_superuser:
+        return house
     member = Member.objects.filter(
         user=user, tenant=tenant_id, role=roles.ADMIN, ended_at__isnull=True
     ).first()
-    if member is not None:
-        return scope.member_actor(member, request_id=request_id)
-    return Actor(kind="user", id=user.public_id, name=str(user), request_id=request_id)
+    return scope.member_actor(member, request_id=request_id) if member else house

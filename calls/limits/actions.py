@@ -55,7 +55,7 @@ def set_limit(
 
     Without a tenant it holds for each tenant. Raises NotPermitted, NotFound, BadField.
     """
-    _must_set_up(tenant, actor)
+    tenants.must_hold(actor, tenant.pk if tenant else None, "setup:write")
     _must_make_sense(tenant, scope, subject)
     _must_be_numbers(scope, most, window_seconds, min_gap_seconds)
     same = {"tenant": tenant, "scope": scope, "subject": subject, "window_seconds": window_seconds}
@@ -76,7 +76,7 @@ def set_limit(
 @transaction.atomic
 def end_limit(*, limit: Limit, actor: Actor, now: datetime) -> Limit:
     """Stop capping; the limit stays on record. Raises NotPermitted, LimitEnded."""
-    _must_set_up(limit.tenant, actor)
+    tenants.must_hold(actor, limit.tenant_id, "setup:write")
     _must_reach_all(limit, actor, loosens=True)
     ended = Limit.objects.filter(pk=limit.pk, ended_at__isnull=True).update(
         ended_at=now, ended_by=actor.name[:200]
@@ -104,7 +104,7 @@ def pause(
     Accepted calls wait. Asking twice keeps the first reason, and the later of the two ends: whoever stops
     calls for longer than they are stopped already means it. Raises NotPermitted, NotFound, BadField.
     """
-    _must_hold_switch(tenant, actor)
+    tenants.must_hold(actor, tenant.pk if tenant else None, "pause:write")
     what = _whatever(tenant, route, agent)
     _must_reach_all(Pause(**what), actor, loosens=False)
     if not reason.strip():
@@ -127,7 +127,7 @@ def pause(
 @transaction.atomic
 def lift_pause(*, pause: Pause, actor: Actor, now: datetime) -> Pause:
     """Let calls go again; those that waited go out in order. Raises NotPermitted, PauseLifted."""
-    _must_hold_switch(pause.tenant, actor)
+    tenants.must_hold(actor, pause.tenant_id, "pause:write")
     _must_reach_all(pause, actor, loosens=True)
     lifted = Pause.objects.filter(pk=pause.pk, ended_at__isnull=True).update(
         ended_at=now, ended_by=actor.name[:200]
@@ -140,38 +140,12 @@ def lift_pause(*, pause: Pause, actor: Actor, now: datetime) -> Pause:
     return pause
 
 
-def _must_set_up(tenant: Tenant | None, actor: Actor) -> None:
-    _must_reach(tenant, actor)
-    if not (_runs_the_house(actor) or actor.can("setup:write")):
-        raise NotPermitted
-
-
-def _must_hold_switch(tenant: Tenant | None, actor: Actor) -> None:
-    _must_reach(tenant, actor)
-    if not (_runs_the_house(actor) or actor.can("pause:write")):
-        raise NotPermitted
-
-
-def _must_reach(tenant: Tenant | None, actor: Actor) -> None:
-    """Nobody's rights reach into another tenant, and only the house itself acts on all of them."""
-    if _runs_the_house(actor):
-        return
-    if tenant is None:
-        raise NotPermitted("Only whoever runs this installation acts on all tenants at once.")
-    if actor.tenant_id != tenant.pk:
-        raise NotFound
-
-
 def _must_reach_all(row: Limit | Pause, actor: Actor, *, loosens: bool) -> None:
     """Who acts for some business units lets go only what is theirs; stopping the whole tenant is safe."""
     if actor.orgs is None or (not loosens and queries.named_by(row) is None):
         return
     if not queries.may_loosen(row, actor):
         raise NotPermitted(WIDER)
-
-
-def _runs_the_house(actor: Actor) -> bool:
-    return actor.kind in ("system", "user")
 
 
 def _must_make_sense(tenant: Tenant | None, scope: str, subject: str) -> None:

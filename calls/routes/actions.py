@@ -16,6 +16,8 @@ from calls.routes.models import CarrierAccount, PhoneRoute
 from calls.tenants import scope
 from calls.tenants.models import Org, Tenant
 
+SETUP, CREDENTIALS, SWITCH = "setup:write", "keys:write", "pause:write"
+
 
 @transaction.atomic
 def open_account(
@@ -35,8 +37,10 @@ def open_account(
 ) -> CarrierAccount:
     """Register an account at a carrier; the API key and hook secrets are sealed before they are stored.
 
-    `price_per_minute` is what a begun minute costs; 0 means unknown, and then no spend cap holds.
+    `price_per_minute` is what a begun minute costs; 0 means unknown, and then no spend cap holds. An
+    account without a tenant is everybody's, and the house's to open. Raises NotPermitted, NotFound.
     """
+    scope.must_hold(actor, tenant.pk if tenant else None, CREDENTIALS)
     account = CarrierAccount.objects.create(
         tenant=tenant,
         carrier=carrier,
@@ -64,7 +68,11 @@ def point_hooks(
     actor: Actor,
     now: datetime,
 ) -> CarrierAccount:
-    """Give an account its address, a new hook path token and new secrets; the old ones end at once."""
+    """Give an account its address, a new hook path token and new secrets; the old ones end at once.
+
+    Raises NotPermitted, NotFound.
+    """
+    scope.must_hold(actor, account.tenant_id, CREDENTIALS)
     account.base_url = base_url
     account.hook_token_sha256 = hash_hook_token(token)
     account.sealed_hook_secrets = [secrets.seal(secret) for secret in hook_secrets]
@@ -77,7 +85,11 @@ def point_hooks(
 def pause_account(
     *, account: CarrierAccount, actor: Actor, now: datetime, reason: str
 ) -> CarrierAccount:
-    """Stop asking this carrier; accepted calls wait in the queue. The first reason is kept."""
+    """Stop asking this carrier; accepted calls wait in the queue. The first reason is kept.
+
+    Raises NotPermitted, NotFound.
+    """
+    scope.must_hold(actor, account.tenant_id, SWITCH)
     paused = CarrierAccount.objects.filter(pk=account.pk, paused_at__isnull=True).update(
         paused_at=now, paused_reason=reason[:200]
     )
@@ -89,7 +101,8 @@ def pause_account(
 
 @transaction.atomic
 def resume_account(*, account: CarrierAccount, actor: Actor, now: datetime) -> CarrierAccount:
-    """Ask this carrier again; waiting calls go out in order."""
+    """Ask this carrier again; waiting calls go out in order. Raises NotPermitted, NotFound."""
+    scope.must_hold(actor, account.tenant_id, SWITCH)
     account.paused_at, account.paused_reason = None, ""
     account.save(update_fields=["paused_at", "paused_reason"])
     _note(account, "account.resumed", actor=actor, now=now)
@@ -108,8 +121,10 @@ def open_breaker(
 ) -> CarrierAccount:
     """Ask a carrier that does not answer for no more calls, until a GET at `probe_at` or later succeeds.
 
-    `breaks` counts how often in a row that did not last. Whoever comes second changes nothing.
+    `breaks` counts how often in a row that did not last. Whoever comes second changes nothing. The house
+    itself does. Raises NotPermitted.
     """
+    scope.must_belong(actor, None)
     opened = CarrierAccount.objects.filter(pk=account.pk, broken_at__isnull=True).update(
         broken_at=now, probe_at=probe_at, breaks=breaks
     )
@@ -122,7 +137,11 @@ def open_breaker(
 
 @transaction.atomic
 def close_breaker(*, account: CarrierAccount, actor: Actor, now: datetime) -> CarrierAccount:
-    """The carrier answered a GET: waiting calls go out again; failures before `now` are forgotten."""
+    """The carrier answered a GET: waiting calls go out again; failures before `now` are forgotten.
+
+    The house itself finds out. Raises NotPermitted.
+    """
+    scope.must_belong(actor, None)
     closed = CarrierAccount.objects.filter(pk=account.pk, broken_at__isnull=False).update(
         broken_at=None, probe_at=None, mended_at=now
     )
@@ -160,9 +179,11 @@ def add_route(
 ) -> PhoneRoute:
     """Let a tenant show `number` (E.164) as caller ID, through its own or a shared account.
 
-    Raises NotFound where account, agent or org are another tenant's.
+    Raises NotPermitted, and NotFound where tenant, account, agent or org are another's.
     """
+    scope.must_hold(actor, tenant.pk, SETUP)
     scope.must_own(tenant, default_agent, org)
+    scope.must_serve(actor, org)
     if account.tenant_id not in (None, tenant.pk):
         raise NotFound
     route = PhoneRoute.objects.create(
@@ -188,7 +209,12 @@ def add_route(
 
 @transaction.atomic
 def switch_route(*, route: PhoneRoute, enabled: bool, actor: Actor, now: datetime) -> PhoneRoute:
-    """Enable or disable a route; queued calls of a disabled one are refused when their turn comes."""
+    """Enable or disable a route; queued calls of a disabled one are refused when their turn comes.
+
+    Raises NotPermitted, NotFound.
+    """
+    scope.must_hold(actor, route.tenant_id, SETUP)
+    scope.must_serve(actor, route.org)
     route.enabled = enabled
     route.save(update_fields=["enabled"])
     audit.note(

@@ -23,6 +23,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     AUDITOR: frozenset({"calls:read", "setup:read"}),
 }
 
+# Held by whoever runs the installation, for what is no single tenant's; no role and no key has it.
+PLATFORM = "platform:write"
+
 # What a runtime key may be given; the admin key's own surface is separate (CONTRACT 1).
 RUNTIME_SCOPES = ("calls:write", "calls:read", "dnc:write", "consent:write", "webhooks:write")
 

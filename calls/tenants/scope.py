@@ -18,6 +18,7 @@ from calls.tenants.models import ApiKey, Member, Org, Tenant, TenantRow, User
 R = TypeVar("R", bound=TenantRow)
 A = TypeVar("A", bound=Row)
 
+HOUSES = "Only whoever runs this installation acts on all tenants at once."
 ELSEWHERE = (
     "This belongs to a business unit that you do not act for. Ask somebody who does, or an admin"
     " who acts for all of them."
@@ -44,10 +45,32 @@ def must_own(tenant: Tenant, *rows: TenantRow | None) -> None:
         raise NotFound
 
 
-def must_belong(actor: Actor, tenant_id: UUID) -> None:
-    """The last lock behind the doors: nobody's rights reach into another tenant. Raises NotFound."""
-    if actor.kind != "system" and actor.tenant_id != tenant_id:
+def runs_the_house(actor: Actor) -> bool:
+    """Whether this is the house itself at work, or whoever runs the installation."""
+    return actor.kind == "system" or actor.can(roles.PLATFORM)
+
+
+def must_belong(actor: Actor, tenant_id: UUID | None) -> None:
+    """The last lock behind the doors: nobody's rights reach into another tenant.
+
+    What belongs to no tenant is the installation's. Raises NotFound, NotPermitted.
+    """
+    if runs_the_house(actor):
+        return
+    if tenant_id is None:
+        raise NotPermitted(HOUSES)
+    if actor.tenant_id != tenant_id:
         raise NotFound
+
+
+def must_hold(actor: Actor, tenant_id: UUID | None, *permissions: str) -> None:
+    """Let the house act, and whoever works for this tenant and holds one of these rights.
+
+    Without any right named, only the house. Raises NotFound, NotPermitted.
+    """
+    must_belong(actor, tenant_id)
+    if not runs_the_house(actor) and not any(map(actor.can, permissions)):
+        raise NotPermitted
 
 
 def must_be_allowed(actor: Actor, permission: str, tenant: Tenant | None) -> None:
@@ -55,7 +78,7 @@ def must_be_allowed(actor: Actor, permission: str, tenant: Tenant | None) -> Non
 
     What belongs to no tenant is the installation's: only the house acts on it.
     """
-    if actor.kind == "system":
+    if runs_the_house(actor):
         return
     if tenant is None or actor.tenant_id != tenant.pk or not actor.can(permission):
         raise NotPermitted

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,17 +17,19 @@ from calls.contacts import actions as contacts
 from calls.dnc import actions as dnc
 from calls.dnc.models import DncEntry
 from calls.greetings import actions as greetings
-from calls.greetings.models import Review
+from calls.greetings.models import Greeting, GreetingRevision, Review
 from calls.limits import actions as limits
 from calls.limits.models import Limit, Pause
 from calls.placing import actions as placing
 from calls.routes import actions as routes
+from calls.routes.models import CarrierAccount
 from calls.tenants import actions as tenants
+from calls.tenants import roles
 from tests.agents import steps
 from tests.consent.agreed import agreed
 from tests.database.rows import again
 from tests.dnc.registries import acmes, start
-from tests.world import CALLEE, NOW, World
+from tests.world import CALLEE, NOW, SEED, World
 
 Verb = Callable[[World, dict[str, Any]], object]
 
@@ -34,6 +37,14 @@ VERBS: dict[str, Verb] = {
     "create_tenant": lambda w, by: tenants.create_tenant(slug="x", name="X", **by),
     "change_tenant": lambda w, by: tenants.change_tenant(tenant=w.acme, name="X", **by),
     "suspend_tenant": lambda w, by: tenants.suspend_tenant(tenant=w.acme, reason="x", **by),
+    "resume_tenant": lambda w, by: tenants.resume_tenant(tenant=w.acme, **by),
+    "set_calling_hours": lambda w, by: tenants.set_calling_hours(
+        tenant=w.acme, hours={"mon": ("10:00", "18:00")}, **by
+    ),
+    "change_user": lambda w, by: tenants.change_user(user=w.user("bob"), name="X", **by),
+    "invite_member": lambda w, by: tenants.invite_member(
+        tenant=w.acme, email="x@y.example", name="X", role="owner", **by
+    ),
     "create_user": lambda w, by: tenants.create_user(email="x@y.example", name="X", **by),
     "add_org": lambda w, by: tenants.add_org(tenant=w.acme, key="x", name="X", **by),
     "add_member": lambda w, by: tenants.add_member(
@@ -82,8 +93,27 @@ VERBS: dict[str, Verb] = {
     "state_contact": lambda w, by: contacts.state_contact(
         tenant=w.acme, number=CALLEE, jurisdiction="US", source="x", **by
     ),
+    "forget_contact": lambda w, by: contacts.forget_contact(
+        contact=contacts.state_contact(
+            tenant=w.acme, number=CALLEE, jurisdiction="US", source="x", actor=w.bob, now=NOW
+        ),
+        **by,
+    ),
+    "open_account": lambda w, by: routes.open_account(
+        tenant=w.acme,
+        carrier="sandbox",
+        name="X",
+        base_url="http://x",
+        api_key="x",
+        hook_token="x",
+        **by,
+    ),
     "pause_account": lambda w, by: routes.pause_account(account=w.account, reason="x", **by),
     "resume_account": lambda w, by: routes.resume_account(account=w.account, **by),
+    "open_breaker": lambda w, by: routes.open_breaker(
+        account=w.account, reason="x", breaks=1, probe_at=NOW, **by
+    ),
+    "close_breaker": lambda w, by: routes.close_breaker(account=broken(w), **by),
     "point_hooks": lambda w, by: routes.point_hooks(
         account=w.account, base_url="http://x", token="x", hook_secrets=[], **by
     ),
@@ -103,6 +133,9 @@ VERBS: dict[str, Verb] = {
     "withdraw_approval": lambda w, by: greetings.withdraw_approval(
         asked=w.appointment.reviews.get(), **by
     ),
+    "ask_again": lambda w, by: greetings.ask_again(
+        revision=ended(w.reminder), asker=w.user("bob"), **by
+    ),
     "set_limit": lambda w, by: limits.set_limit(tenant=w.acme, scope="tenant", most=5, **by),
     "end_limit": lambda w, by: limits.end_limit(limit=Limit.objects.get(ended_at=None), **by),
     "pause": lambda w, by: limits.pause(tenant=w.acme, reason="x", **by),
@@ -114,12 +147,30 @@ VERBS: dict[str, Verb] = {
 # What an owner may not do is done by an admin.
 BY_ADA = {"create_agent", "change_agent", "add_version", "publish_version", "stage_version"}
 BY_ADA |= {"set_canary", "roll_back", "retire_version", "set_default_greeting", "file_evidence"}
-BY_ADA |= {"set_limit", "end_limit"}
+BY_ADA |= {"set_limit", "end_limit", "change_tenant", "set_calling_hours", "add_org", "add_member"}
+BY_ADA |= {"invite_member", "change_role", "end_membership", "issue_runtime_key", "revoke_key"}
+BY_ADA |= {"open_account", "point_hooks", "add_route", "switch_route"}
+# What no tenant's people may do is done by whoever runs the installation.
+BY_PAT = {"create_tenant", "suspend_tenant", "resume_tenant", "create_user", "change_user"}
+BY_PAT |= {"issue_admin_key", "open_breaker", "close_breaker"}
+PAT = Actor(kind="user", id="us_1", name="Pat", may=frozenset({roles.PLATFORM}))
 
 
 def version(world: World, state: str) -> AgentVersion:
     """The version of the agent that stands there."""
     return world.agent.versions.get(state=state)
+
+
+def broken(world: World) -> CarrierAccount:
+    """The account, whose carrier does not answer."""
+    by: dict[str, Any] = {"actor": SEED, "now": NOW}
+    return routes.open_breaker(account=world.account, reason="x", breaks=1, probe_at=NOW, **by)
+
+
+def ended(greeting: Greeting) -> GreetingRevision:
+    """Live words whose approval has an end."""
+    greeting.reviews.update(valid_until=NOW + timedelta(days=1))
+    return greeting.revisions.get()
 
 
 def gate(world: World, name: str) -> dict[str, Any]:
@@ -161,6 +212,8 @@ def nameless(actor: Actor) -> Actor:
 
 def doer(world: World, verb: str) -> Actor:
     """Somebody who may."""
+    if verb in BY_PAT:
+        return PAT
     return world.ada if verb in BY_ADA else world.alice
 
 

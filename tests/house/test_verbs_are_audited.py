@@ -12,7 +12,6 @@ DERIVED = "counts derived from the history, which can be made again from nothing
 
 # <room>.<verb>, and what records it instead.
 EXEMPT = {
-    "agents.must_hold": "asks, and writes nothing",
     "agents.must_keep": "asks, and writes nothing",
     "agents.take_turn": "locks a row, and writes nothing",
     "audit.note": "is the audit entry",

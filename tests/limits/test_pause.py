@@ -16,7 +16,7 @@ from calls.limits.queries import pauses_in_force, pauses_of
 from tests.world import NOW, SEED, World
 
 LATER = NOW + timedelta(hours=1)
-HOUSE = Actor(kind="user", id="us_1", name="Root")
+HOUSE = Actor(kind="user", id="us_1", name="Root", may=frozenset({"platform:write"}))
 
 
 def pause(world: World, **fields: Any) -> Pause:

@@ -15,7 +15,7 @@ from calls.limits.queries import limits_in_force
 from tests.world import CALLEE, NOW, World
 
 LATER = NOW + timedelta(hours=1)
-HOUSE = Actor(kind="user", id="us_1", name="Root")
+HOUSE = Actor(kind="user", id="us_1", name="Root", may=frozenset({"platform:write"}))
 
 
 def set_limit(world: World, **fields: Any) -> Limit:

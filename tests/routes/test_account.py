@@ -7,7 +7,7 @@ from calls.routes import actions
 from calls.routes.models import CarrierAccount
 from calls.routes.queries import access_to
 from tests.audit.entries import entry, told
-from tests.world import HOOK_SECRET, HOOK_TOKEN, NOW, World, account_of
+from tests.world import HOOK_SECRET, HOOK_TOKEN, NOW, SEED, World, account_of
 
 KEY = "sandbox-acme"
 
@@ -49,7 +49,7 @@ def test_without_the_key_of_the_house_nothing_opens(world: World) -> None:
 def test_an_account_can_be_everybodys(world: World) -> None:
     shared = actions.open_account(
         tenant=None,
-        actor=world.ada,
+        actor=SEED,
         now=NOW,
         carrier="stateset",
         name="House",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from calls.tenants import actions, roles, scope
-from tests.world import NOW, World
+from tests.world import NOW, SEED, World
 
 
 def test_a_member_acts_under_their_name_and_role(world: World) -> None:
@@ -15,7 +15,7 @@ def test_a_member_acts_under_their_name_and_role(world: World) -> None:
 
 
 def test_a_member_without_a_name_acts_under_their_address(world: World) -> None:
-    user = actions.create_user(actor=world.ada, now=NOW, email="Nina@Acme.Example", name="")
+    user = actions.create_user(actor=SEED, now=NOW, email="Nina@Acme.Example", name="")
     member = actions.add_member(
         tenant=world.acme, user=user, role="support", actor=world.ada, now=NOW
     )
@@ -26,7 +26,7 @@ def test_a_member_of_some_orgs_is_limited_to_them(world: World) -> None:
     own: dict[str, Any] = {"tenant": world.acme, "actor": world.ada, "now": NOW}
     west = actions.add_org(key="west", name="West", **own)
     actions.add_org(key="east", name="East", **own)
-    user = actions.create_user(actor=world.ada, now=NOW, email="w@acme.example", name="Wes")
+    user = actions.create_user(actor=SEED, now=NOW, email="w@acme.example", name="Wes")
     member = actions.add_member(user=user, role="support", orgs=[west], **own)
     assert scope.member_actor(member).orgs == frozenset({"west"})
 

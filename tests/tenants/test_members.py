@@ -7,7 +7,7 @@ from calls.tenants import actions
 from calls.tenants.actions import AlreadyMember
 from calls.tenants.models import Member
 from tests.audit.entries import entry, told
-from tests.world import NOW, World
+from tests.world import NOW, SEED, World
 
 
 def test_a_new_member_is_on_record_with_their_role(world: World) -> None:
@@ -53,10 +53,8 @@ def test_an_end_is_a_date_not_a_deletion(world: World) -> None:
 
 
 def test_another_tenants_org_cannot_limit_a_member(world: World) -> None:
-    theirs = actions.add_org(
-        tenant=world.globex, actor=world.charlie, now=NOW, key="west", name="West"
-    )
-    user = actions.create_user(actor=world.ada, now=NOW, email="w@acme.example", name="Wes")
+    theirs = actions.add_org(tenant=world.globex, actor=SEED, now=NOW, key="west", name="West")
+    user = actions.create_user(actor=SEED, now=NOW, email="w@acme.example", name="Wes")
     with pytest.raises(NotFound):
         actions.add_member(
             tenant=world.acme, user=user, role="support", actor=world.ada, now=NOW, orgs=[theirs]

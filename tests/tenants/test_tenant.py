@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from calls.lib.errors import NotPermitted
 from calls.placing.actions import CallRefused
 from calls.tenants import actions
 from calls.tenants.models import Tenant
@@ -54,8 +55,16 @@ def test_a_change_leaves_the_rest_alone(world: World) -> None:
 
 
 def test_what_is_no_setting_cannot_be_changed(world: World) -> None:
-    with pytest.raises(AttributeError):
-        actions.change_tenant(tenant=world.acme, actor=world.ada, now=NOW, colour="red")
+    for column in ("colour", "suspended_at", "live_since", "slug", "id"):
+        with pytest.raises(TypeError, match=column):
+            actions.change_tenant(tenant=world.acme, actor=SEED, now=NOW, **{column: "x"})
+
+
+def test_whether_it_is_live_is_not_the_tenants_to_choose(world: World) -> None:
+    with pytest.raises(NotPermitted, match="runs this installation"):
+        actions.change_tenant(tenant=world.acme, actor=world.ada, now=NOW, mode="live")
+    world.acme.refresh_from_db()
+    assert world.acme.is_sandbox
 
 
 def test_a_suspended_tenant_calls_nobody(world: World) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.validators import slug_re
 from django.db import transaction
 
-from calls.agents.actions.steps import SETUP, must_hold, must_keep, take_turn
+from calls.agents.actions.steps import SETUP, must_keep, take_turn
 from calls.agents.models import Agent
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
@@ -39,7 +39,7 @@ def create_agent(
 
     Raises NotPermitted, NotFound, AgentKeyTaken, BadField.
     """
-    must_hold(actor, tenant.pk, SETUP)
+    scope.must_hold(actor, tenant.pk, SETUP)
     scope.must_own(tenant, org)
     scope.must_serve(actor, org)
     if not slug_re.match(agent_key) or len(agent_key) > 64:

@@ -133,7 +133,11 @@ def lift_absent(*, found: DncImport, entries: Collection[UUID], now: datetime) -
 
 @transaction.atomic
 def finish_import(*, found: DncImport, actor: Actor, now: datetime) -> bool:
-    """The list is what the file is: from now on our copy is as fresh as the file."""
+    """The list is what the file is: from now on our copy is as fresh as the file.
+
+    Raises NotPermitted.
+    """
+    must_be_allowed(actor, "dnc:lift", found.source.tenant)
     if not _end(found, DncImport.DONE, now):
         return False
     DncSource.objects.filter(pk=found.source_id).update(fetched_at=found.fetched_at)
@@ -145,7 +149,11 @@ def finish_import(*, found: DncImport, actor: Actor, now: datetime) -> bool:
 
 @transaction.atomic
 def fail_import(*, found: DncImport, problem: str, actor: Actor, now: datetime) -> bool:
-    """Give up on a file: what it added stays forbidden, nothing is lifted, our copy is no fresher."""
+    """Give up on a file: what it added stays forbidden, nothing is lifted, our copy is no fresher.
+
+    Raises NotPermitted.
+    """
+    must_be_allowed(actor, "dnc:lift", found.source.tenant)
     if not _end(found, DncImport.FAILED, now, problem=problem[:300]):
         return False
     _note(found.source, "dncsource.import_failed", actor, now, {"problem": problem[:300]})

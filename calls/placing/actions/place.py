@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
-from calls.lib.errors import BadField, NotFound, Refusal
+from calls.lib.errors import BadField, Refusal
 from calls.lib.later import later
 from calls.placing import queries, resolve
 from calls.placing.ask import Ask
@@ -17,6 +17,7 @@ from calls.policy.facts import Facts
 from calls.records import actions as records
 from calls.records import states
 from calls.records.models import Call, Receipt
+from calls.tenants import scope
 from calls.tenants.models import Tenant
 
 EXPIRES_AFTER = timedelta(hours=24)
@@ -79,7 +80,7 @@ def place_call(*, ask: Ask, tenant: Tenant, actor: Actor, now: datetime) -> Plac
     Raises BadField (400, nothing recorded), KeyReused (422), CallRefused (409, recorded), and NotFound
     for somebody who does not work for this tenant.
     """
-    _must_belong(actor, tenant)
+    scope.must_belong(actor, tenant.pk)
     fingerprint = ask.fingerprint(e164=resolve.read_number(ask.to).e164)
     if earlier := _earlier(ask, tenant):
         return _replay(earlier, fingerprint)
@@ -98,15 +99,9 @@ def place_call(*, ask: Ask, tenant: Tenant, actor: Actor, now: datetime) -> Plac
 
 def preview_call(*, ask: Ask, tenant: Tenant, actor: Actor, now: datetime) -> Preview:
     """Ask every gate without writing anything. Raises BadField, NotFound."""
-    _must_belong(actor, tenant)
+    scope.must_belong(actor, tenant.pk)
     fingerprint = ask.fingerprint(e164=resolve.read_number(ask.to).e164)
     return judge(ask, tenant=tenant, actor=actor, now=now, fingerprint=fingerprint)
-
-
-def _must_belong(actor: Actor, tenant: Tenant) -> None:
-    """The last lock behind the doors: nobody's rights reach into another tenant."""
-    if actor.tenant_id != tenant.pk:
-        raise NotFound
 
 
 def _settle(plan: Preview, *, ask: Ask, actor: Actor, now: datetime, fingerprint: str) -> Receipt:
