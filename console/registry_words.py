@@ -15,6 +15,12 @@ AGES = {
     age.AGEING: Word(_("Fetch soon"), "clock", "wait", _("Our copy is too old in a few days.")),
     age.STALE: Word(_("Too old"), "warning", "stop", _("Calls that need this copy are refused.")),
 }
+BESIDE = Word(
+    _("Adds numbers"),
+    "plus",
+    "info",
+    _("The installation keeps this registry too: the age of its copy decides, yours adds numbers."),
+)
 STATES = {
     DncImport.WAITING: Word(_("Waiting"), "clock", "info"),
     DncImport.RUNNING: Word(_("Reading"), "refresh", "info", live=True),
@@ -49,7 +55,8 @@ def line_of(source: DncSource, request: TenantRequest) -> RegistryLine:
     """A registry as the list tells of it."""
     fetched, most = source.fetched_at, source.max_age_days
     left = age.days_left(fetched, most, request.now)
-    word = AGES[age.standing(fetched, most, request.now)]
+    beside = queries.is_beside_another(source)
+    word = BESIDE if beside else AGES[age.standing(fetched, most, request.now)]
     if fetched is None:
         return RegistryLine(source, word, gettext("Never fetched."))
     words = gettext("%(left)d of %(most)d days left") % {"left": left, "most": most}

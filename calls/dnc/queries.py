@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
 from calls.dnc import age
 from calls.dnc.models import DncEntry, DncImport, DncSource
@@ -55,33 +55,47 @@ def visible_sources(tenant: Tenant) -> QuerySet[DncSource]:
     return rows.order_by("name", "id")
 
 
-def sources_for(tenant: Tenant, names: Collection[str]) -> list[DncSource]:
-    """The copies of these registries that count for the tenant."""
-    return list(visible_sources(tenant).filter(name__in=names)) if names else []
-
-
 def stale_registries(
     *, tenant: Tenant, wanted: Sequence[tuple[str, int]], now: datetime
 ) -> list[RegistryFacts]:
     """The registries that a rule asks for and that are missing or too old to prove anything.
 
     `wanted` names each with the days the rule allows; the copy's own limit counts where it is stricter.
-    Of an installation's and a tenant's copy, the better one decides: both are looked into for every call.
+    The installation's copy decides; a tenant's own beside it only adds numbers, and decides where there is
+    no other. A copy that lists nobody proves nothing, however young it is.
     """
-    copies = sources_for(tenant, [name for name, _ in wanted])
+    deciding = _deciding_copies(tenant, [name for name, _ in wanted]) if wanted else {}
     stale = []
     for name, allowed in wanted:
-        own = [copy for copy in copies if copy.name == name]
-        limits = {copy.pk: min(allowed, copy.max_age_days) for copy in own}
-        if any(age.is_fresh(c.fetched_at, limits[c.pk], now) for c in own):
-            continue
-        newest = max((c.fetched_at for c in own if c.fetched_at), default=None)
-        days = min(limits.values(), default=allowed)
-        stale.append(RegistryFacts(name=name, max_age_days=days, fetched_at=newest))
+        own_limit, fetched_at = deciding.get(name, (allowed, None))
+        days = min(allowed, own_limit)
+        if not age.is_fresh(fetched_at, days, now):
+            stale.append(RegistryFacts(name=name, max_age_days=days, fetched_at=fetched_at))
     return stale
+
+
+def is_beside_another(source: DncSource) -> bool:
+    """Whether a tenant's copy only adds numbers to the one the installation keeps."""
+    house = DncSource.objects.filter(tenant__isnull=True, name=source.name)
+    return source.tenant_id is not None and house.exists()
 
 
 def last_imports(sources: Collection[DncSource], *, now: datetime) -> QuerySet[DncImport]:
     """What was imported into these registries in the last year, newest first, without the numbers."""
     rows = DncImport.objects.filter(source__in=sources, created_at__gt=now - timedelta(days=366))
     return rows.defer("content").order_by("-id")
+
+
+def _deciding_copies(
+    tenant: Tenant, names: Collection[str]
+) -> dict[str, tuple[int, datetime | None]]:
+    """Of each registry's copies the one that decides: how old it may be, and of when it is."""
+    listed = DncEntry.objects.filter(registry=OuterRef("pk"), lifted_at=None)
+    copies = visible_sources(tenant).filter(name__in=names)
+    rows = copies.annotate(proves_since=Case(When(Exists(listed), then=F("fetched_at"))))
+    # The installation's come last and take the place of a tenant's own.
+    found = rows.order_by(F("tenant_id").asc(nulls_last=True))
+    return {
+        name: (days, since)
+        for name, days, since in found.values_list("name", "max_age_days", "proves_since")
+    }

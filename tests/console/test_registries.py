@@ -43,6 +43,16 @@ def test_one_that_was_never_fetched_is_too_old(world: World) -> None:
     assert "Too old" in html and "Never fetched" in html
 
 
+def test_a_copy_beside_the_installations_is_told_to_add_numbers_only(world: World) -> None:
+    own = source_of(world.acme, title="Acme's copy")
+    bring(own, ANN)
+    assert "Adds numbers" not in page(world, own)
+    house = source_of(None)
+    html = page(world, own)
+    assert "Adds numbers" in html and "the age of its copy decides" in html
+    assert "Adds numbers" not in page(world, house)
+
+
 def test_another_tenants_registry_is_not_there(world: World) -> None:
     source = source_of(world.globex)
     assert sign_in(world).get(f"{URL}/{source.public_id}").status_code == 404

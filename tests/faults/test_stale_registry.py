@@ -30,7 +30,7 @@ def aged(source: DncSource, days: int, now: datetime = NOW) -> None:
 def registry(world: World) -> DncSource:
     """The registry that calls which sell something must ask, fresh today; Acme may sell to one person."""
     source = source_of(None)
-    aged(source, 0)
+    bring(source, "+12127360001")
     change(world.agent, purpose="marketing")
     words = world.draft(
         "Acme here with news. Say stop and we never call again.",

@@ -16,6 +16,7 @@ from tests.world import CALLEE, NEW_YORKER, NOW, World, agree
 
 DAY = timedelta(days=1)
 ANOTHER = "+12127365001"  # a New Yorker who agreed to nothing
+SOMEBODY = "+12127360001"
 
 
 def verdict(world: World, gate: str, **fields: Any) -> Verdict:
@@ -32,7 +33,9 @@ def marketing(world: World) -> None:
 def registry(world: World, *, days_old: int, **fields: Any) -> DncSource:
     given: dict[str, Any] = {"tenant": None, "name": "us-national", "title": "the US registry"}
     fetched = NOW - days_old * DAY
-    return DncSource.objects.create(fetched_at=fetched, created_at=NOW, **given | fields)
+    source = DncSource.objects.create(fetched_at=fetched, created_at=NOW, **given | fields)
+    listed_by(source, SOMEBODY)
+    return source
 
 
 def listed_by(source: DncSource, number: str = NEW_YORKER) -> None:
