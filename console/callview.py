@@ -108,7 +108,7 @@ def _needs_human(call: Call) -> Explanation:
         call.reason_text or gettext("Someone has to find out what became of this call"),
         gettext(
             "It was looked for %(n)d times. Ask the carrier for the time and the two numbers on this"
-            " page. It may have rung: it is not redialled, and nothing more is sent for it."
+            " page, and say here what you found out. It may have rung: until then it is not redialled."
         )
         % {"n": call.checks},
         "odd",

@@ -36,6 +36,8 @@ SENTENCES: dict[str, tuple["StrOrPromise", str, str]] = {
     "failed": (_("The carrier could not connect it"), "cross", "stop"),
     "outcome_unknown": (_("Nobody knows yet whether the call was placed"), "question", "odd"),
     "needs_human": (_("Handed to a person"), "person", "odd"),
+    "decided_placed": (_("A person found out that it was placed"), "person", "info"),
+    "decided_not_placed": (_("A person found out that it was never placed"), "person", "mute"),
     "enriched": (_("Late facts arrived"), "plus", "mute"),
     "version_changed": (
         _("Another version of the agent speaks than when it was accepted"),
@@ -72,7 +74,7 @@ EVIDENCE: dict[str, "StrOrPromise"] = {
     "E4": _("The carrier accepted it."),
     "E5": _("The answer does not say whether it was placed."),
     "E6": _("The carrier's log or a webhook proves that it was placed."),
-    "E7": _("The carrier's log proves that nothing was placed."),
+    "E7": _("Its whole log does not show it, or a person found out that it was never placed."),
 }
 EFFECTS: dict[str, "StrOrPromise"] = {
     "applied": _("It moved the call."),
@@ -84,7 +86,13 @@ EFFECTS: dict[str, "StrOrPromise"] = {
 # Events whose data are evidence somebody may have to look at; the others say all in their sentence.
 EVIDENT = {"late_answer", "terminal_conflict", "provider_duplicate"}
 # Acts that are steps of their own already: the audit entry joins the step instead of repeating it.
-AUDITED = {"call.accepted": "accepted", "call.refused": "refused", "call.canceled": "canceled"}
+AUDITED = {
+    "call.accepted": "accepted",
+    "call.refused": "refused",
+    "call.canceled": "canceled",
+    "call.decided_placed": "decided_placed",
+    "call.decided_not_placed": "decided_not_placed",
+}
 
 
 @dataclass(frozen=True, slots=True)

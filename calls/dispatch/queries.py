@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from calls.carriers.base import Report
 from calls.dispatch import health, retry
-from calls.dispatch.models import Attempt, Heartbeat
+from calls.dispatch.models import Attempt, Finding, Heartbeat
 from calls.lib.rows import spelled
 from calls.limits.queries import paused_condition, pauses_in_force
 from calls.records import states
 from calls.records.models import Call
 from calls.routes.models import CarrierAccount
+from calls.tenants.models import Tenant
 
 # So many of an account's latest calls tell how far its log lags behind; of a thousand, the worst is p99.9.
 LAGS = 1000
@@ -152,6 +153,12 @@ def window_of(account: CarrierAccount) -> timedelta:
     rows = Attempt.objects.filter(account=account, log_lag__isnull=False).order_by("-intent_at")
     longest = rows[:LAGS].aggregate(longest=Max("log_lag"))["longest"]
     return retry.window(longest_lag=longest or 0.0, is_sandbox=account.is_sandbox)
+
+
+def open_findings(tenant: Tenant) -> QuerySet[Finding]:
+    """What nobody has settled yet of a tenant's numbers, newest first."""
+    rows = Finding.objects.filter(tenant_id=tenant.pk, settled_at__isnull=True)
+    return rows.select_related("account", "call").order_by("-found_at")
 
 
 def oldest_due(now: datetime) -> datetime | None:

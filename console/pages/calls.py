@@ -24,6 +24,7 @@ from calls.tenants import scope
 from console import searches
 from console.access import TenantRequest, page
 from console.callview import about, explanation, is_live, moves_soon, raw
+from console.decide_forms import decision_on
 from console.filters import FilterForm, chips_of
 from console.screens import show
 from console.timeline import steps_of
@@ -171,6 +172,7 @@ def about_call(request: TenantRequest, found: Call, story: Story) -> dict[str, A
         "approval": _approval(story),
         "raw": raw(found, story),
         "may_cancel": found.can_be_canceled and may_cancel(found, request.actor),
+        "decision": decision_on(request, found),
         "may_repeat": may_write and found.state in states.TERMINAL,
     }
 

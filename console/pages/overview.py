@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET
 
+from calls.dispatch.queries import open_findings
 from calls.greetings.queries import open_reviews
 from calls.limits.models import Pause
 from calls.limits.queries import pauses_of
@@ -104,7 +105,7 @@ def _problems(request: TenantRequest) -> dict[str, Any]:
     trouble = trouble_of(request.tenant, now=request.now, orgs=orgs)
     people = calls_of(request.tenant, CallFilter(state=states.NEEDS_HUMAN), orgs=orgs)
     list_url = reverse("calls", args=[slug])
-    found = [*_standing_still(request)]
+    found = [*_standing_still(request), *_disputed(request)]
     if trouble.late:
         found.append(_late(trouble.late, f"{list_url}?state={states.QUEUED}"))
     if trouble.unknown:
@@ -112,7 +113,7 @@ def _problems(request: TenantRequest) -> dict[str, Any]:
     return {
         "notices": found,
         "needs_human": trouble.needs_human,
-        "needs_human_url": f"{list_url}?state={states.NEEDS_HUMAN}",
+        "needs_human_url": reverse("unsettled", args=[request.tenant.slug]),
         "calls": list(people[:CALLS_SHOWN]) if trouble.needs_human else [],
     }
 
@@ -127,6 +128,19 @@ def _standing_still(request: TenantRequest) -> list[Problem]:
     href = reverse("rules_limits", args=[tenant.slug])
     paused = pauses_of(tenant, now=request.now)
     return [*stopped, *(_paused(pause, href) for pause in paused)]
+
+
+def _disputed(request: TenantRequest) -> list[Problem]:
+    """What the carrier's log disputes is the whole tenant's business, not one unit's."""
+    count = open_findings(request.tenant).count() if request.actor.orgs is None else 0
+    if not count:
+        return []
+    title = ngettext(
+        "%d dispute with the carrier's log", "%d disputes with the carrier's log", count
+    )
+    text = gettext("Our attempts, the log and its events do not agree. Somebody has to look.")
+    href = reverse("unsettled", args=[request.tenant.slug])
+    return [Problem("stop", title % count, text, href, gettext("Show"))]
 
 
 def _silent(account: CarrierAccount) -> Problem:

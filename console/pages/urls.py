@@ -21,6 +21,7 @@ from console.pages import (
     registries,
     rules,
     scheduled,
+    unsettled,
 )
 
 urlpatterns = [
@@ -33,6 +34,7 @@ urlpatterns = [
                 *new_call.urlpatterns,
                 *calls.urlpatterns,
                 *scheduled.urlpatterns,
+                *unsettled.urlpatterns,
                 *numbers.urlpatterns,
                 *approvals.urlpatterns,
                 *approval_ends.urlpatterns,

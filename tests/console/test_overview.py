@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from calls.dispatch.models import Finding
 from calls.placing.actions import CallRefused, cancel_call
 from calls.records.models import Call
 from calls.rollups.actions import fold_waiting
@@ -91,7 +92,15 @@ def test_a_call_that_needs_a_person_stands_first(world: World) -> None:
     Call.objects.filter(pk=call.pk).update(state="needs_human", outcome="unknown")
     html = overview(world)
     assert html.index(call.sid) < html.index('class="tiles"')
-    assert "calls?state=needs_human" in html
+    assert "/t/acme/unsettled" in html
+
+
+def test_a_dispute_with_the_carriers_log_is_a_problem(world: World) -> None:
+    assert "unsettled" not in overview(world)
+    Finding.objects.create(
+        account=world.account, tenant_id=world.acme.pk, kind="twice", found_at=NOW, seen_at=NOW
+    )
+    assert "1 dispute with the carrier" in overview(world)
 
 
 def test_an_outcome_being_looked_up_is_said(world: World) -> None:

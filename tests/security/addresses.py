@@ -12,12 +12,13 @@ from django.urls.resolvers import RoutePattern
 from calls.agents import actions as agents
 from calls.agents.models import Agent
 from calls.contacts import actions as contacts
+from calls.dispatch.models import Finding
 from calls.dnc import actions as dnc
 from calls.dnc.models import DncSource
 from calls.limits import actions as limits
 from calls.records.models import Call
 from tests.consent.agreed import agreed
-from tests.world import NEW_YORKER, NOW, SEED, World
+from tests.world import CALLER_ID, NEW_YORKER, NOW, SEED, World
 
 HOLE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 
@@ -98,6 +99,17 @@ def ids_of(world: World, call: Call) -> dict[str, str]:
         "agent_id": world.agent.public_id,
         "version_id": world.version.public_id,
         "name": "security",
+        "finding_id": Finding.objects.get_or_create(
+            account=world.account,
+            kind="only_there",
+            key="SM9",
+            defaults={
+                "tenant_id": world.acme.pk,
+                "found_at": NOW,
+                "seen_at": NOW,
+                "data": {"to": NEW_YORKER, "caller_id": CALLER_ID, "at": "", "word": ""},
+            },
+        )[0].public_id,
     }
 
 

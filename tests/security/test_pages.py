@@ -39,6 +39,12 @@ GET  call                    302       200       200       200       200       4
 POST call                    302       200       200       200       200       404       404
 GET  call_cancel             405       405       405       405       405       405       405
 POST call_cancel             302       302       302       302       403       404       404
+GET  call_decide             405       405       405       405       405       405       405
+POST call_decide             302       422       422       422       403       404       404
+GET  unsettled               302       200       200       200       200       404       404
+POST unsettled               405       405       405       405       405       405       405
+GET  finding_settle          405       405       405       405       405       405       405
+POST finding_settle          302       403       302       302       403       404       404
 GET  scheduled               302       200       200       200       200       404       404
 POST scheduled               302       200       200       200       200       404       404
 GET  numbers                 302       200       200       200       200       404       404

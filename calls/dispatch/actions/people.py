@@ -56,8 +56,10 @@ def decide_placed(
     if carrier_call_id:
         if not bind(call, attempt, carrier_call_id, actor.kind, now):
             raise IdTaken
+        said = {"why": how_known}
+        records.note_event(call=call, what="decided_placed", source=actor.kind, now=now, data=said)
     elif ended_as in ENDINGS:
-        _end_as(call, attempt, ended_as, actor, now)
+        _end_as(call, attempt, ended_as, how_known, actor, now)
     else:
         raise BadField("ended_as", "Say how it ended, or enter the carrier's id of the call.")
     found = {"carrier_call_id": carrier_call_id} if carrier_call_id else {"ended_as": ended_as}
@@ -85,7 +87,7 @@ def decide_not_placed(
         what="decided_not_placed",
         source=actor.kind,
         now=now,
-        data={"attempt": attempt.number, "by": actor.name},
+        data={"attempt": attempt.number, "why": how_known},
         **{"reason": "", "reason_text": why[:300], "next_check_at": None} | moved,
     )
     _keep(call, "call.decided_not_placed", actor, now, {"how_known": how_known, "again": again})
@@ -109,7 +111,9 @@ def _waiting_for_people(call: Call, actor: Actor, how_known: str) -> tuple[Call,
     return call, attempt
 
 
-def _end_as(call: Call, attempt: Attempt, ended_as: str, actor: Actor, now: datetime) -> None:
+def _end_as(
+    call: Call, attempt: Attempt, ended_as: str, how_known: str, actor: Actor, now: datetime
+) -> None:
     why = f"{actor.name} found out how it ended; the carrier's log never showed it."
     settle(attempt, Attempt.ACCEPTED, Answer(Evidence.CONFIRMED, reason=why), now)
     records.move(
@@ -118,7 +122,7 @@ def _end_as(call: Call, attempt: Attempt, ended_as: str, actor: Actor, now: date
         what="decided_placed",
         source=actor.kind,
         now=now,
-        data={"attempt": attempt.number, "by": actor.name},
+        data={"attempt": attempt.number, "why": how_known},
         dialled_at=attempt.intent_at,
         reason="",
         reason_text=why[:300],
