@@ -110,8 +110,10 @@ class Call(TenantRow):
             models.Index(fields=["tenant", "outcome", "-id"], name="call_by_outcome"),
             # Everything about one number; also the duplicate gate.
             models.Index(fields=["tenant", "to", "-id"], name="call_by_number"),
-            # Velocity: the newest calls of a requester, to a country, to a prefix.
+            # Velocity: the newest calls of a requester, over a route, by an agent, to a country, to a prefix.
             models.Index(fields=["tenant", "requester_id", "-id"], name="call_by_requester"),
+            models.Index(fields=["tenant", "route", "-id"], name="call_by_route"),
+            models.Index(fields=["tenant", "agent", "-id"], name="call_by_agent"),
             models.Index(fields=["tenant", "country", "-id"], name="call_by_country"),
             models.Index(fields=["tenant", "prefix", "-id"], name="call_by_prefix"),
             # What a tenant spent today: everything the sum needs, so that no row is read.

@@ -48,6 +48,7 @@ def listed(world: World, **wanted: Any) -> object:
 def fast(world: World, scope: str) -> object:
     """Where a cap of this scope stands."""
     subjects = dict.fromkeys(VELOCITY, "x")
+    subjects |= {"route": world.route.public_id, "agent": world.agent.public_id}
     return tallies.velocity(tenant=world.acme, caps=[Cap(scope, 9, 60)], subjects=subjects, at=NOW)
 
 
@@ -88,6 +89,14 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "call_by_requester (tenant_id=? AND requester_id=? AND id>?)": (
         "how fast somebody asks",
         lambda w: fast(w, "requester"),
+    ),
+    "call_by_route (tenant_id=? AND route_id=? AND id>?)": (
+        "how fast a caller ID is used",
+        lambda w: fast(w, "route"),
+    ),
+    "call_by_agent (tenant_id=? AND agent_id=? AND id>?)": (
+        "how fast an agent calls",
+        lambda w: fast(w, "agent"),
     ),
     "call_by_country (tenant_id=? AND country=? AND id>?)": (
         "how fast a country is called",
