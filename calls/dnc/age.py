@@ -1,10 +1,18 @@
 """How old may a copy of a registry be? Pure (RELIABILITY R5.7)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from calls.lib.hours import first_instant
 
 FRESH, AGEING, STALE = "fresh", "ageing", "stale"
 # A copy that may be 31 days old is spoken of from its 25th day on, others in proportion.
 _WARN_AT = 25 / 31
+
+
+def born(day: date, zone: str) -> datetime:
+    """When a copy that was given out on a day begins to age: as early as that can have been."""
+    return first_instant(datetime.combine(day, time.min), ZoneInfo(zone))
 
 
 def is_fresh(fetched_at: datetime | None, max_age_days: int, now: datetime) -> bool:

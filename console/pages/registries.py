@@ -1,8 +1,6 @@
 """Registries of numbers nobody may call: name one, import its file, watch it being read."""
 
-from datetime import datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -12,9 +10,8 @@ from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from calls.dnc import actions, queries
+from calls.dnc import actions, age, queries
 from calls.dnc.models import DncSource
-from calls.lib import hours
 from calls.lib.errors import NotPermitted, Refusal
 from console.access import TenantRequest, page
 from console.refusals import show_refusal
@@ -51,7 +48,10 @@ class FileForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    day = DayField(label=_("Fetched on"), help_text=_("From this day on the copy ages."))
+    day = DayField(
+        label=_("As of"),
+        help_text=_("The day the registry gave this file out. From then on our copy ages."),
+    )
 
     def content(self) -> str:
         """The text of the file; empty when there is none, or when it is too large to be read here."""
@@ -59,13 +59,6 @@ class FileForm(forms.Form):
         if sent is None:
             return str(self.cleaned_data["pasted"])
         return str(sent.read(actions.MOST_BYTES + 1).decode("utf-8-sig", errors="replace"))
-
-    def fetched_at(self, zone: str, now: datetime) -> datetime:
-        """The beginning of the day it was fetched on; of today, this moment."""
-        day, there = self.cleaned_data["day"], ZoneInfo(zone)
-        if day == now.astimezone(there).date():
-            return now
-        return hours.first_instant(datetime.combine(day, time.min), there)
 
 
 @page("dnc:lift")
@@ -96,8 +89,7 @@ def registry(request: TenantRequest, source_id: str) -> HttpResponse:
     """One registry: its age, its files with their progress, and the form for the next one."""
     source = queries.visible_source(request.tenant, source_id)
     if request.method != "POST":
-        day = request.now.astimezone(ZoneInfo(request.tenant.time_zone)).date()
-        return _show(request, source, FileForm(initial={"day": day}, label_suffix=""))
+        return _show(request, source, FileForm(label_suffix=""))
     form = FileForm(request.POST, request.FILES, label_suffix="")
     if not request.actor.can("dnc:lift"):
         raise NotPermitted
@@ -112,7 +104,7 @@ def _started(request: TenantRequest, source: DncSource, form: FileForm) -> bool:
         actions.start_import(
             source=source,
             content=form.content(),
-            fetched_at=form.fetched_at(request.tenant.time_zone, request.now),
+            fetched_at=age.born(form.cleaned_data["day"], request.tenant.time_zone),
             actor=request.actor,
             now=request.now,
         )

@@ -1,5 +1,6 @@
 """Registries: their age, their files with progress, and importing one."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -91,7 +92,10 @@ def test_a_chosen_file_is_imported(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("day", "fetched_at"),
-    [("2026-11-03", NOW), ("2026-11-01", datetime(2026, 11, 1, 4, tzinfo=UTC))],
+    [
+        ("2026-11-03", datetime(2026, 11, 3, 5, tzinfo=UTC)),
+        ("2026-11-01", datetime(2026, 11, 1, 4, tzinfo=UTC)),
+    ],
 )
 def test_the_day_is_one_on_the_tenants_clock(world: World, day: str, fetched_at: datetime) -> None:
     send(world, acmes(world), pasted=ANN, day=day)
@@ -113,6 +117,19 @@ def test_what_cannot_be_imported_is_told_at_its_field(
     answer = send(world, acmes(world), **fields)
     assert (answer.status_code, field in answer.context["form"].errors) == (422, True)
     assert not DncImport.objects.exists()
+
+
+def test_nobody_but_whoever_imports_says_of_when_the_file_is(world: World) -> None:
+    html = sign_in(world, "alice").get(f"{URL}/{acmes(world).public_id}").content.decode()
+    (field,) = re.findall(r"<input[^>]*name=\"day\"[^>]*>", html)
+    assert "value=" not in field and "required" in field
+
+
+def test_a_file_that_is_older_than_ours_is_told_at_its_day(world: World) -> None:
+    source = acmes(world)
+    bring(source, ANN)
+    answer = send(world, source, pasted=ANN, day="2026-11-02")
+    assert "newer than this file" in str(answer.context["form"].errors["day"])
 
 
 def test_one_file_at_a_time(world: World) -> None:
@@ -151,5 +168,7 @@ def test_importing_is_offered_to_whom_it_is_allowed(world: World, who: str, offe
 
 def test_the_installations_registry_is_imported_by_whoever_runs_it(world: World) -> None:
     html = page(world, source_of(None), "ada")
-    assert "import_dnc --source us-national" in html and "Import a file" not in html
+    assert (
+        "import_dnc --source us-national --as-of YYYY-MM-DD" in html and "Import a file" not in html
+    )
     assert send(world, source_of(None, name="x"), "ada", pasted=ANN).status_code == 403

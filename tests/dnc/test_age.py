@@ -1,6 +1,6 @@
 """How old a copy of a registry may be, to the second."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -37,3 +37,15 @@ def test_what_was_never_fetched_is_stale() -> None:
 def test_the_days_that_are_left(old: int, left: int) -> None:
     assert age.days_left(NOW - old * DAY, 31, NOW) == left
     assert age.days_left(None, 31, NOW) == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "born"),
+    [
+        (date(2026, 11, 3), "UTC", datetime(2026, 11, 3, tzinfo=UTC)),
+        (date(2026, 11, 3), "America/New_York", datetime(2026, 11, 3, 5, tzinfo=UTC)),
+        (date(2026, 9, 6), "America/Santiago", datetime(2026, 9, 6, 4, tzinfo=UTC)),  # no midnight
+    ],
+)
+def test_a_copy_ages_from_the_beginning_of_its_day(day: date, zone: str, born: datetime) -> None:
+    assert age.born(day, zone) == born

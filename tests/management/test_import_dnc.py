@@ -1,65 +1,73 @@
 """`manage.py import_dnc`: a registry's file from the command line, however big."""
 
-import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 
 from calls.dnc.models import DncImport, DncSource
-from tests.dnc.registries import ANN, BEN, acmes, listed, source_of
+from tests.dnc.registries import ANN, BEN, CLEO, acmes, listed, source_of
 from tests.world import World
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Two numbers and a heading, written last Monday."""
+    """Two numbers and a heading."""
     path = tmp_path / "registry.csv"
     path.write_text(f"\ufeffnumber,since\n{ANN},2026\n{BEN},2026\n", encoding="utf-8")
-    monday = datetime(2026, 11, 2, 9, 0, tzinfo=UTC).timestamp()
-    os.utime(path, (monday, monday))
     return path
 
 
-def test_the_files_date_is_the_copys(
+def run(file: Path, **options: Any) -> None:
+    call_command("import_dnc", file, **{"source": "us-national", "as_of": "2026-11-02"} | options)
+
+
+def test_the_day_that_is_stated_is_the_copys(
     world: World, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = source_of(None)
-    call_command("import_dnc", file, source="us-national")
+    run(file)
     source.refresh_from_db()
-    assert (listed(source), source.fetched_at) == ({ANN, BEN}, datetime(2026, 11, 2, 9, tzinfo=UTC))
+    assert (listed(source), source.fetched_at) == ({ANN, BEN}, datetime(2026, 11, 2, tzinfo=UTC))
     assert capsys.readouterr().out == ("us-national: 3 lines, 2 added, 0 lifted, 1 unreadable.\n")
 
 
-def test_a_date_can_be_given(world: World, file: Path) -> None:
-    source = source_of(None)
-    call_command("import_dnc", file, source="us-national", fetched_at="2026-11-01T08:00:00+01:00")
+def test_a_tenants_day_begins_on_its_clock(world: World, file: Path) -> None:
+    source = acmes(world)
+    run(file, source="litigators", tenant="acme")
     source.refresh_from_db()
-    assert source.fetched_at == datetime(2026, 11, 1, 7, tzinfo=UTC)
+    assert source.fetched_at == datetime(2026, 11, 2, 5, tzinfo=UTC)
 
 
-def test_a_date_of_the_future_is_now(world: World, file: Path) -> None:
-    ahead = (timezone.now() + timedelta(days=9)).timestamp()
-    os.utime(file, (ahead, ahead))
+def test_no_day_no_import(world: World, file: Path) -> None:
+    """A file that was copied today may be of last year, so its own date says nothing."""
+    source_of(None)
+    with pytest.raises(CommandError, match="--as-of"):
+        call_command("import_dnc", file, "--source", "us-national")
+    assert not DncImport.objects.exists()
+
+
+def test_an_older_file_than_ours_is_refused(world: World, file: Path) -> None:
     source = source_of(None)
-    call_command("import_dnc", file, source="us-national")
-    source.refresh_from_db()
-    assert source.fetched_at is not None and source.fetched_at <= timezone.now()
+    run(file)
+    file.write_text(f"{BEN}\n{CLEO}\n")
+    with pytest.raises(CommandError, match="Our copy is of 2026-11-02 and newer"):
+        run(file, as_of="2026-11-01")
+    run(file)  # of the same day it is none
+    assert listed(source) == {BEN, CLEO}
 
 
 def test_a_title_adds_a_registry(world: World, file: Path) -> None:
-    call_command(
-        "import_dnc", file, source="ca-dncl", title="Canada", max_age_days=20, tenant="acme"
-    )
+    run(file, source="ca-dncl", title="Canada", max_age_days=20, tenant="acme")
     added = DncSource.objects.get(name="ca-dncl")
     assert (added.tenant, added.title, added.max_age_days) == (world.acme, "Canada", 20)
 
 
 def test_a_tenants_registry_is_found(world: World, file: Path) -> None:
     source = acmes(world)
-    call_command("import_dnc", file, source="litigators", tenant="acme")
+    run(file, source="litigators", tenant="acme")
     assert listed(source) == {ANN, BEN}
 
 
@@ -67,9 +75,10 @@ def test_a_tenants_registry_is_found(world: World, file: Path) -> None:
     ("options", "said"),
     [
         ({"source": "nobodys"}, "no such registry"),
-        ({"source": "us-national", "tenant": "nowhere"}, "no tenant nowhere"),
-        ({"source": "us-national", "fetched_at": "yesterday"}, "--fetched-at"),
-        ({"source": "us-national", "fetched_at": "2026-11-01T08:00:00"}, "--fetched-at"),
+        ({"tenant": "nowhere"}, "no tenant nowhere"),
+        ({"as_of": "yesterday"}, "Write --as-of like"),
+        ({"as_of": "2026-11-02T08:00:00"}, "Write --as-of like"),
+        ({"as_of": "2999-01-01"}, "future"),
         ({"source": "US National", "title": "X"}, "small letters"),
     ],
 )
@@ -78,27 +87,27 @@ def test_what_cannot_be_done_says_why(
 ) -> None:
     source_of(None)
     with pytest.raises(CommandError, match=said):
-        call_command("import_dnc", file, **options)
+        run(file, **options)
     assert not DncImport.objects.exists()
 
 
 def test_a_file_that_is_not_there(world: World, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="is no file"):
-        call_command("import_dnc", tmp_path / "none", source="x")
+        run(tmp_path / "none")
 
 
 def test_a_file_of_something_else_ends_in_an_error(world: World, file: Path) -> None:
     file.write_text("<html>\n")
     with pytest.raises(CommandError, match="nothing was lifted"):
-        call_command("import_dnc", file, source="us-national", title="US")
+        run(file, title="US")
     assert DncImport.objects.get().state == "failed"
 
 
 def test_a_command_that_was_stopped_starts_over(world: World, file: Path) -> None:
     """What it had added is known already, and counted once."""
     source = source_of(None)
-    call_command("import_dnc", file, source="us-national")
-    call_command("import_dnc", file, source="us-national")
+    run(file)
+    run(file)
     first, second = DncImport.objects.order_by("id")
     assert (first.added, second.added, second.lifted) == (2, 0, 0)
     assert listed(source) == {ANN, BEN}

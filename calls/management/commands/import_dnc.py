@@ -1,16 +1,15 @@
 """Import a registry's file, however big, into the do-not-call list."""
 
 from argparse import ArgumentParser
-from datetime import UTC, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from calls.audit.actor import system
-from calls.dnc import actions, importing
+from calls.dnc import actions, age, importing
 from calls.dnc.models import DncImport, DncSource
 from calls.lib.errors import Refusal
 from calls.tenants.models import Tenant
@@ -19,7 +18,7 @@ OPERATOR = system("import_dnc")
 
 
 class Command(BaseCommand):
-    """`manage.py import_dnc --source us-national FILE`: the file is read line by line, never as a whole."""
+    """`manage.py import_dnc --source us-national --as-of 2026-11-25 FILE`, line by line, never as a whole."""
 
     help = "Import a do-not-call registry: one number with its country code a line, or in the first column."
 
@@ -30,7 +29,9 @@ class Command(BaseCommand):
         parser.add_argument("--tenant", default="", help="slug; left out: for every tenant")
         parser.add_argument("--title", default="", help="name it for people: adds a new registry")
         parser.add_argument("--max-age-days", type=int, default=31)
-        parser.add_argument("--fetched-at", default="", help="RFC 3339; left out: the file's date")
+        parser.add_argument(
+            "--as-of", required=True, help="the day the registry gave the file out: YYYY-MM-DD"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         try:
             found = actions.start_import(
                 source=_source(options, now),
-                fetched_at=min(now, _date(path, options["fetched_at"])),
+                fetched_at=_born(options),
                 actor=OPERATOR,
                 now=now,
             )
@@ -77,10 +78,11 @@ def _source(options: dict[str, Any], now: datetime) -> DncSource:
     )
 
 
-def _date(path: Path, given: str) -> datetime:
-    if not given:
-        return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
-    found = parse_datetime(given)
-    if found is None or found.tzinfo is None:
-        raise CommandError("Write --fetched-at with its offset, like 2026-11-25T08:00:00Z.")
-    return found
+def _born(options: dict[str, Any]) -> datetime:
+    """The day that was stated, on the tenant's clock; the file's own date proves nothing."""
+    try:
+        day = date.fromisoformat(options["as_of"])
+    except ValueError:
+        raise CommandError("Write --as-of like 2026-11-25.") from None
+    tenant = Tenant.objects.filter(slug=options["tenant"]).first()
+    return age.born(day, tenant.time_zone if tenant else "UTC")
