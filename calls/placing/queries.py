@@ -20,6 +20,7 @@ from calls.policy import facts as policy
 from calls.policy.rulebook import Law
 from calls.records import states
 from calls.records.models import Call
+from calls.tenants import roles
 from calls.tenants.models import ApiKey, Org, Tenant
 
 DUPLICATE_WINDOW = timedelta(seconds=60)
@@ -69,7 +70,13 @@ def gather(
 
 def requester(actor: Actor) -> policy.RequesterFacts:
     """What the gates need to know about whoever asks."""
-    return policy.RequesterFacts(actor.name, actor.can("calls:write"), actor.orgs, actor.id)
+    return policy.RequesterFacts(
+        actor.name,
+        may_place=actor.can("calls:write"),
+        orgs=actor.orgs,
+        id=actor.id,
+        may_choose=actor.can(roles.CHOOSE),
+    )
 
 
 def accepted_requester(call: Call) -> policy.RequesterFacts:
@@ -85,6 +92,7 @@ def accepted_requester(call: Call) -> policy.RequesterFacts:
         orgs=None,
         id=call.requester_id,
         why_not="was revoked because strangers may have it" if leaked else "",
+        may_choose=True,
     )
 
 

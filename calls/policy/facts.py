@@ -30,13 +30,17 @@ class PauseFacts:
 
 @dataclass(frozen=True, slots=True)
 class RequesterFacts:
-    """Who asks: whether the role or key may place calls, and for which orgs (None = all)."""
+    """Who asks: whether the role or key may place calls, and for which orgs (None = all).
+
+    `may_choose`: it may name a version of an agent that is not published yet.
+    """
 
     name: str
     may_place: bool
     orgs: frozenset[str] | None
     id: str = ""
     why_not: str = ""
+    may_choose: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,15 +181,17 @@ def route_is_available(facts: Facts) -> Pass | Refuse:
 
 @gate("agent", "Is there an agent version to speak?")
 def agent_is_available(facts: Facts) -> Pass | Refuse:
-    """A published version speaks; a staged one when it was named, or to its share as the canary."""
+    """A published version speaks; a staged one when it was named with the right, or as the canary."""
     agent = facts.agent
     saw = {"agent": agent.key, "version": agent.version or "", "state": agent.state or ""}
     if agent.version is None:
         return Refuse(
             "agent_unavailable", f"{agent.key} has no published version. Ask an admin.", saw
         )
-    if agent.state == "published" or (agent.chosen and agent.state == "staged"):
-        return Pass(f"Version {agent.version} is {agent.state}.", saw)
+    if agent.state == "published":
+        return Pass(f"Version {agent.version} is published.", saw)
+    if agent.chosen and agent.state == "staged":
+        return _chosen_with_the_right(facts, saw)
     if agent.canary and agent.state == "staged":
         saw["canary"] = f"{agent.canary} of 100"
         words = f"speaks to {agent.canary} of 100 callees, to this one among them"
@@ -197,6 +199,18 @@ def agent_is_available(facts: Facts) -> Pass | Refuse:
     return Refuse(
         "agent_unavailable",
         f"Version {agent.version} of {agent.key} is {agent.state}, so it may not speak.",
+        saw,
+    )
+
+
+def _chosen_with_the_right(facts: Facts, saw: dict[str, str]) -> Pass | Refuse:
+    if facts.requester.may_choose:
+        return Pass(f"Version {facts.agent.version} is staged, and was chosen.", saw)
+    return Refuse(
+        "agent_unavailable",
+        f"Version {facts.agent.version} of {facts.agent.key} is staged. Choosing it takes the right"
+        f" versions:choose, which {facts.requester.name} does not have. Name no version, or ask an"
+        " admin.",
         saw,
     )
 

@@ -13,7 +13,8 @@ REMEDIES = {
     " switched on by an admin.",
     "country_blocked": "An admin switches the country on, for the tenant and for this caller ID.",
     "route_unavailable": "An admin switches the route on, or another caller ID is chosen.",
-    "agent_unavailable": "An admin publishes a version of the agent, or another agent is chosen.",
+    "agent_unavailable": "An admin publishes a version of the agent, or another agent is chosen. A staged"
+    " version is named by who has the right versions:choose.",
     "launch_not_approved": "Evidence is filed for each missing launch gate, and an owner who did not"
     " file it completes it.",
     "greeting_not_approved": "An owner other than the author approves these words, or an approved"

@@ -12,14 +12,18 @@ ROLE_CHOICES = [
     (AUDITOR, "Auditor"),
 ]
 
+# Naming a version of an agent that is not published yet; naming the published one takes nothing more.
+CHOOSE = "versions:choose"
+
 _WORKING = frozenset(
     {"calls:write", "calls:read", "greetings:write", "dnc:write", "consent:write", "pause:write"}
 )
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     SUPPORT: _WORKING,
-    OWNER: _WORKING | {"calls:cancel", "greetings:approve", "launch:approve", "dnc:lift"},
-    ADMIN: _WORKING | {"calls:cancel", "dnc:lift", "setup:read", "setup:write", "keys:write"},
+    OWNER: _WORKING | {"calls:cancel", "greetings:approve", "launch:approve", "dnc:lift", CHOOSE},
+    ADMIN: _WORKING
+    | {"calls:cancel", "dnc:lift", "setup:read", "setup:write", "keys:write", CHOOSE},
     AUDITOR: frozenset({"calls:read", "setup:read"}),
 }
 
@@ -27,7 +31,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 PLATFORM = "platform:write"
 
 # What a runtime key may be given; the admin key's own surface is separate (CONTRACT 1).
-RUNTIME_SCOPES = ("calls:write", "calls:read", "dnc:write", "consent:write", "webhooks:write")
+RUNTIME_SCOPES = (
+    "calls:write",
+    "calls:read",
+    "dnc:write",
+    "consent:write",
+    "webhooks:write",
+    CHOOSE,
+)
 
 
 def permissions_of(role: str) -> frozenset[str]:

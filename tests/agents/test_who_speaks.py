@@ -128,7 +128,7 @@ def test_and_back_when_the_share_is_taken_away(world: World) -> None:
 
 def test_a_call_whose_version_was_named_keeps_it(world: World) -> None:
     version = staged(world)
-    call = world.place(agent_version_id=version.public_id).call
+    call = world.place(actor=world.alice, agent_version_id=version.public_id).call
     publish(world, add(world))
     assert dialled(call) == (2, "2")
 

@@ -143,7 +143,7 @@ FLIPS = [
 def live(world: World) -> Call:
     """Acme calls a real person, with everything that asks for; the call that waits."""
     CarrierAccount.objects.update(carrier=CarrierAccount.STATESET)
-    tenants.change_tenant(tenant=world.acme, actor=SEED, now=NOW, mode="live", live_since=NOW)
+    tenants.change_tenant(tenant=world.acme, actor=SEED, now=NOW, mode="live")
     launch(world, world.version)
     agreed(world)
     return by_key(world, to=NEW_YORKER)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -139,7 +140,8 @@ def test_a_named_version_is_never_swapped(world: World, carrier: Recorder, clock
     live(world)
     version = launch(world, add(world))
     agents.stage_version(version=version, actor=world.ada, now=FLIPPED_AT)
-    call = world.place(to=NEW_YORKER, agent_version_id=version.public_id, reference="named").call
+    named: dict[str, Any] = {"agent_version_id": version.public_id, "actor": world.alice}
+    call = world.place(to=NEW_YORKER, reference="named", **named).call
     reopened(world, version)
     assert not dial(call_id=call.pk)
     assert (fresh(call).reason, carrier.asked) == ("launch_not_approved", [])

@@ -138,7 +138,7 @@ def test_a_staged_version_speaks_when_it_is_named(world: World) -> None:
     staged = agents.add_version(agent=world.agent, actor=SEED, now=NOW, config={})
     staged.state = "staged"
     staged.save()
-    call = world.place(agent_version_id=staged.public_id).call
+    call = world.place(actor=world.alice, agent_version_id=staged.public_id).call
     assert (call.agent_version, call.version_chosen) == (staged, True)
 
 

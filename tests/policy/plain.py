@@ -24,7 +24,7 @@ TENANT = TenantFacts(
     suspended_reason=None,
     country_groups=frozenset({"US", "GB"}),
 )
-BOB = RequesterFacts("Bob", may_place=True, orgs=None)
+BOB = RequesterFacts("Bob", may_place=True, orgs=None, may_choose=True)
 ROUTE = RouteFacts(
     "+15555551234",
     org=None,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from calls.lib import phone
-from calls.policy.facts import DncFacts, DuplicateFacts, Facts
+from calls.policy.facts import AgentFacts, DncFacts, DuplicateFacts, Facts, RequesterFacts
 from calls.policy.gates import GATES, Pass, Refuse
 from tests.policy.plain import AGENT, BOB, GREETING, NOW, ROUTE, TENANT, ask, code, facts
 
@@ -176,6 +176,33 @@ def test_country(text: str, groups: set[str], expected: str) -> None:
 @pytest.mark.parametrize(("route", "tenant", "expected"), ROUTES)
 def test_route(route: object, tenant: object, expected: str) -> None:
     assert code("route", facts(route=route, tenant=tenant)) == expected
+
+
+PLAIN = replace(BOB, may_choose=False)
+CHOOSERS = [
+    (PLAIN, replace(AGENT, chosen=True), ""),
+    (PLAIN, replace(AGENT, state="staged", chosen=True), "agent_unavailable"),
+    (PLAIN, replace(AGENT, state="staged", chosen=True, canary=100), "agent_unavailable"),
+    (PLAIN, replace(AGENT, state="staged", canary=100), ""),
+    (BOB, replace(AGENT, state="staged", chosen=True), ""),
+    (BOB, replace(AGENT, state="draft", chosen=True), "agent_unavailable"),
+]
+
+
+@pytest.mark.parametrize(("requester", "agent", "expected"), CHOOSERS)
+def test_who_may_choose_a_version(
+    requester: RequesterFacts, agent: AgentFacts, expected: str
+) -> None:
+    assert code("agent", facts(requester=requester, agent=agent)) == expected
+
+
+def test_the_refusal_names_the_right_and_what_else_can_be_done() -> None:
+    agent = replace(AGENT, state="staged", chosen=True)
+    judge = next(gate.judge for gate in GATES if gate.name == "agent")
+    refusal = judge(facts(requester=PLAIN, agent=agent))
+    assert isinstance(refusal, Refuse)
+    assert "takes the right versions:choose, which Bob does not have" in refusal.message
+    assert refusal.message.endswith("Name no version, or ask an admin.")
 
 
 @pytest.mark.parametrize(("agent", "expected"), AGENTS)

@@ -19,6 +19,7 @@ MATRIX = [
     ("setup:write", "change routes, agents, limits, members, webhooks", "admin"),
     ("setup:read", "read routes, agents, limits, members, webhooks", "admin auditor"),
     ("keys:write", "keys and carrier credentials", "admin"),
+    ("versions:choose", "name a version that is not published yet", "owner admin"),
     ("pause:write", "pull the kill switch", "support owner admin"),
 ]
 
