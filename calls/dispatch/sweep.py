@@ -1,6 +1,8 @@
 """The safety net under every hint: find what is due, overdue or unasked, and send it on its way."""
 
 import logging
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -51,7 +53,7 @@ def stop_forbidden(*, now: datetime) -> int:
     try:
         before = queries.last_beat("stop") or now - FIRST_LOOK_BACK
         stopped = placing.stop_forbidden(
-            since=before - LATE_COMMITS, now=now, alive=_still_stopping
+            since=before - LATE_COMMITS, now=now, clock=_still_stopping(now)
         )
         actions.beat(loop="stop", now=now)
     finally:
@@ -59,8 +61,16 @@ def stop_forbidden(*, now: datetime) -> int:
     return stopped
 
 
-def _still_stopping() -> None:
-    actions.beat(loop=STOPPING, now=queries.database_now())
+def _still_stopping(now: datetime) -> Callable[[], datetime]:
+    """A clock that goes on from `now`; each look at it leaves a sign of life."""
+    started = time.monotonic()
+
+    def clock() -> datetime:
+        at = now + timedelta(seconds=time.monotonic() - started)
+        actions.beat(loop=STOPPING, now=at)
+        return at
+
+    return clock
 
 
 def _recover(call_id: UUID, now: datetime) -> None:

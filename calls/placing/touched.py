@@ -18,20 +18,54 @@ from calls.tenants.models import ApiKey
 MANY = 500
 
 
+Stops = dict[UUID, tuple[str, bool]]
+
+
 def waiting_touched_since(since: datetime) -> list[UUID]:
-    """Ids of waiting calls that a gate should look at again; whose they are, the gates know best."""
-    waiting = Call.objects.filter(state__in=spelled(states.WAITING))
-    found: set[UUID] = set()
+    """Ids of waiting calls that a gate should look at again, those to people who said stop first.
+
+    Whose they are, the gates know best.
+    """
+    waiting = _waiting()
+    found: dict[UUID, None] = {}
     for rows in (*_listed(waiting, since), *_withdrawn(waiting, since), *_leaked(waiting, since)):
-        found.update(rows.values_list("pk", flat=True))
-    return sorted(found)
+        found |= dict.fromkeys(rows.order_by("pk").values_list("pk", flat=True))
+    return list(found)
+
+
+def stops_since(since: datetime) -> Stops:
+    """What people said since an instant, or somebody for them: the number or prefix, by the row's key.
+
+    What came with a registry's file is no word of theirs to us, and there may be very much of it.
+    """
+    entries = entries_since(since).filter(registry__isnull=True)
+    stops = {
+        key: (number, wide)
+        for key, number, wide in entries.values_list("pk", "number", "is_prefix")
+    }
+    revoked = revoked_since(since).values_list("pk", "number")
+    return stops | {key: (number, False) for key, number in revoked}
+
+
+def waiting_for(stops: Stops) -> list[UUID]:
+    """Ids of waiting calls to these numbers and prefixes, whoever's."""
+    waiting = _waiting()
+    exact = [number for number, is_prefix in stops.values() if not is_prefix]
+    chunks = [waiting.filter(to__in=exact[n : n + MANY]) for n in range(0, len(exact), MANY)]
+    wide = [waiting.filter(to__startswith=n) for n, is_prefix in stops.values() if is_prefix]
+    found: dict[UUID, None] = {}
+    for rows in (*chunks, *wide):
+        found |= dict.fromkeys(rows.order_by("pk").values_list("pk", flat=True))
+    return list(found)
+
+
+def _waiting() -> QuerySet[Call]:
+    return Call.objects.filter(state__in=spelled(states.WAITING))
 
 
 def _listed(waiting: QuerySet[Call], since: datetime) -> Iterator[QuerySet[Call]]:
-    """Numbers on a do-not-call list, and those whose owner took consent back."""
+    """Numbers on a do-not-call list, and those whose owner took consent back; wide entries last."""
     entries = entries_since(since)
-    for prefix in entries.filter(is_prefix=True).values_list("number", flat=True):
-        yield waiting.filter(to__startswith=prefix)
     exact = entries.filter(is_prefix=False)
     numbers = list(exact.values_list("number", flat=True)[: MANY + 1])
     if len(numbers) > MANY:
@@ -39,6 +73,8 @@ def _listed(waiting: QuerySet[Call], since: datetime) -> Iterator[QuerySet[Call]
     elif numbers:
         yield waiting.filter(to__in=numbers)
     yield waiting.filter(to__in=revoked_since(since).values("number"))
+    for prefix in entries.filter(is_prefix=True).values_list("number", flat=True):
+        yield waiting.filter(to__startswith=prefix)
 
 
 def _withdrawn(waiting: QuerySet[Call], since: datetime) -> Iterator[QuerySet[Call]]:

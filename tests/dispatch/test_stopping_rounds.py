@@ -1,6 +1,7 @@
 """One worker at a time stops what was forbidden; a dead one is replaced, and its work is not lost."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -22,6 +23,16 @@ def forbidden(world: World) -> Call:
     call = world.place(scheduled_at=NOW + timedelta(days=1)).call
     callee_asks_not_to_be_called(world)
     return call
+
+
+def ticking(signs: list[datetime]) -> Callable[[], datetime]:
+    """A clock that is a second on whenever it is looked at, and keeps what it told."""
+
+    def clock() -> datetime:
+        signs.append(SOON + len(signs) * SECOND)
+        return signs[-1]
+
+    return clock
 
 
 def begun() -> bool:
@@ -57,15 +68,15 @@ def test_a_round_that_breaks_makes_room_for_the_next(
 
 
 def test_whoever_goes_through_many_calls_stays_alive(world: World, forbidden: Call) -> None:
-    signs: list[int] = []
-    placing.stop_forbidden(since=NOW, now=SOON, alive=lambda: signs.append(1))
-    assert (signs, fresh(forbidden).state) == ([1], "refused")
+    signs: list[datetime] = []
+    placing.stop_forbidden(since=NOW, now=SOON, clock=ticking(signs))
+    assert (signs, fresh(forbidden).ended_at) == ([SOON], SOON)
 
 
 def test_a_sign_of_life_is_given_for_every_few_calls(world: World) -> None:
     for minute in range(11):
         world.place(scheduled_at=NOW + timedelta(days=1, minutes=minute))
     callee_asks_not_to_be_called(world)
-    signs: list[int] = []
-    assert placing.stop_forbidden(since=NOW, now=SOON, alive=lambda: signs.append(1)) == 11
-    assert signs == [1, 1]
+    signs: list[datetime] = []
+    assert placing.stop_forbidden(since=NOW, now=SOON, clock=ticking(signs)) == 11
+    assert signs == [SOON, SOON + SECOND]

@@ -1,6 +1,7 @@
 """Stopping what waits: a call accepted in good faith may become one that may never be placed."""
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from calls.placing import queries, resolve
-from calls.placing.touched import waiting_touched_since
+from calls.placing.touched import stops_since, waiting_for, waiting_touched_since
 from calls.policy.decide import Decision, Verdict, decide
 from calls.policy.remedies import PASSING
 from calls.records import actions as records
@@ -18,28 +19,43 @@ from calls.records.queries import locked
 
 log = logging.getLogger(__name__)
 
-# A sign of life is a write of its own, as dear as stopping a call; so many calls take a second or two.
-CALLS_A_SIGN = 10
+# So many calls take a second or two: often enough to look up, and no look is dearer than what it interrupts.
+CALLS_AT_ONCE = 10
 
 
 def stop_forbidden(
-    *, since: datetime, now: datetime, alive: Callable[[], object] = lambda: None
+    *, since: datetime, now: datetime, clock: Callable[[], datetime] | None = None
 ) -> int:
     """Refuse every waiting call that may never be placed any more; how many were stopped.
 
     Looks only at calls touched by something new since `since`: a number that was listed, words that
-    were withdrawn, consent that was revoked, a key that leaked. Asking twice changes nothing. Tells
-    `alive` before each few calls, for there may be many.
+    were withdrawn, consent that was revoked, a key that leaked. Asking twice changes nothing. There may
+    be very many, so before each few the `clock` is asked anew, and whoever said stop meanwhile goes first.
     """
+    heard = set(stops_since(since))
+    queue = deque(waiting_touched_since(since))
     stopped = 0
-    for number, call_id in enumerate(waiting_touched_since(since)):
-        if number % CALLS_A_SIGN == 0:
-            alive()
-        try:
-            stopped += stop_call(call_id=call_id, now=now)
-        except Exception:  # one call nobody can judge must not keep the others going
-            log.exception("waiting call could not be judged", extra={"call": call_id})
+    while queue:
+        at = clock() if clock else now
+        queue.extendleft(reversed(_said_meanwhile(since, heard)))
+        for call_id in [queue.popleft() for _ in range(min(len(queue), CALLS_AT_ONCE))]:
+            stopped += _stop(call_id, at)
     return stopped
+
+
+def _said_meanwhile(since: datetime, heard: set[UUID]) -> list[UUID]:
+    """Waiting calls to people who said stop and have not been heard yet; now they have."""
+    news = {key: stop for key, stop in stops_since(since).items() if key not in heard}
+    heard.update(news)
+    return waiting_for(news)
+
+
+def _stop(call_id: UUID, now: datetime) -> bool:
+    try:
+        return stop_call(call_id=call_id, now=now)
+    except Exception:  # one call nobody can judge must not keep the others going
+        log.exception("waiting call could not be judged", extra={"call": call_id})
+        return False
 
 
 @transaction.atomic
