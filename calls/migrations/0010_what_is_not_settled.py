@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='tenant',
             name='unknown_outcome',
-            field=models.CharField(choices=[('hold', 'A person decides'), ('redial', 'Dial once more')], default='hold', help_text='A call of which nobody knows whether it was placed, and whose log stays silent.', max_length=6),
+            field=models.CharField(choices=[('hold', 'A person decides'), ('redial', 'Dial once more')], default='hold', max_length=6),
         ),
         migrations.AddIndex(
             model_name='attempt',

@@ -37,7 +37,6 @@ class Tenant(Row):
         max_length=6,
         choices=[(HOLD, "A person decides"), (REDIAL, "Dial once more")],
         default=HOLD,
-        help_text="A call of which nobody knows whether it was placed, and whose log stays silent.",
     )
     # How the business is called aloud, which a greeting must say; empty means its name.
     spoken_name = models.CharField(max_length=100, blank=True)

@@ -34,12 +34,23 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Tenant
-        fields = (*OPENING, "outside_hours", "spoken_name", "allow_toll_free")
+        fields = (
+            *OPENING,
+            "outside_hours",
+            "unknown_outcome",
+            "spoken_name",
+            "allow_toll_free",
+        )
         labels: ClassVar = {
+            "unknown_outcome": _("When nobody knows whether it was placed"),
             "spoken_name": _("Name as it is spoken"),
             "allow_toll_free": _("May call toll-free numbers"),
         }
         help_texts: ClassVar = {
+            "unknown_outcome": _(
+                "And the carrier's whole log does not show the call. Dialling once more may ring somebody"
+                " twice, if the log was wrong."
+            ),
             "spoken_name": _(
                 "How the business is called aloud, such as Acme Parcels. Every greeting has to say it."
                 " Empty: the name above."

@@ -22,6 +22,7 @@ def filled(**fields: str) -> dict[str, str]:
         "time_zone": "Europe/Berlin",
         "country_groups": "de, at",
         "outside_hours": "refuse",
+        "unknown_outcome": "hold",
     } | fields
 
 
@@ -143,6 +144,12 @@ class TestTheTenantsOwnAdmin:
         world.acme.refresh_from_db()
         assert world.acme.outside_hours == "defer"
         assert (last().actor_kind, last().actor_name) == ("member", "Ada")
+
+    def test_chooses_what_becomes_of_calls_nobody_knows_of(self, world: World) -> None:
+        admin_of_acme(world).post(url(world.acme), kept(world, unknown_outcome="redial"))
+        world.acme.refresh_from_db()
+        assert world.acme.unknown_outcome == "redial"
+        assert last().after == {"unknown_outcome": "redial"}
 
     def test_changes_the_spoken_name(self, world: World) -> None:
         admin_of_acme(world).post(url(world.acme), kept(world, spoken_name="Acme Parcels"))
