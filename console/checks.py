@@ -79,7 +79,7 @@ def sandbox_errors() -> Iterator[CheckMessage]:
     from calls.routes.models import CarrierAccount
 
     try:
-        found = CarrierAccount.objects.filter(carrier=CarrierAccount.SANDBOX).count()
+        found = CarrierAccount.objects.filter(carrier__in=CarrierAccount.SANDBOXES).count()
     except (DatabaseError, ImproperlyConfigured):
         return
     if found:

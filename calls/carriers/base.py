@@ -65,6 +65,12 @@ class CallRequest:
     idempotency_key: str
     org_id: str | None = None
     agent_version_id: str | None = None
+    # For a carrier that connects the agent's media itself: whose call this is, and how it sounds.
+    call_id: str = ""
+    attempt: int = 0
+    media_url: str = ""
+    language: str = ""
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +94,9 @@ class Report:
 
     `state` is ours: queued, ringing, in_progress, completed, busy, no_answer, failed, canceled, or
     "" when the carrier's `word` is unknown or does not move the state. `at` is when the carrier
-    created the log row or the event. `disposition` is set for completed calls only: answered,
-    voicemail or opted_out.
+    created the log row or the event. `disposition` is answered, voicemail or opted_out, and set when
+    the carrier tells: with a completed call, or before, in a report whose `state` is "". `reference`
+    is our own name of the attempt (its idempotency key), where the carrier gives it back.
     """
 
     carrier_call_id: str
@@ -104,6 +111,7 @@ class Report:
     escalated: bool = False
     summary: str = ""
     row_id: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +125,17 @@ class CarrierEvent:
 
 @dataclass(frozen=True, slots=True)
 class AccountAccess:
-    """How to reach one carrier account; while a signing secret is rotated, several are valid."""
+    """How to reach one carrier account; while a signing secret is rotated, several are valid.
+
+    `hook_url` is where a carrier that is told with each request is to send the events of a call.
+    """
 
     account_id: str
     carrier: str
     base_url: str
     api_key: str
     signing_secrets: tuple[str, ...] = ()
+    hook_url: str = ""
 
     def __repr__(self) -> str:
         """Name the account and never its credentials, so that a traceback can be shown."""
@@ -148,11 +160,14 @@ class Carrier(Protocol):
     def check(self) -> None:
         """Ask a harmless GET whether the account can be reached; raises CarrierUnavailable."""
 
-    def read_event(self, body: bytes) -> CarrierEvent:
-        """Read one event as it came over the wire; raises UnreadableEvent."""
+    def read_event(self, body: bytes, *, query: str = "") -> CarrierEvent:
+        """Read one event as it came over the wire, with the query it came by; raises UnreadableEvent."""
 
-    def genuine(self, *, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
-        """Tell whether the carrier itself signed `body`; True where no secret is configured."""
+    def genuine(self, *, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
+        """Tell whether the carrier itself sent `body` to `url`, the address we are known by.
+
+        True where no secret is configured and the carrier needs none.
+        """
 
 
 REFUSALS = {
@@ -179,7 +194,10 @@ def classify(*, status: int | None, bytes_written: int, call_id: str | None) -> 
 # Dotted paths, so that naming a carrier does not load its client.
 CARRIERS = {
     "stateset": "calls.carriers.stateset.StateSet",
-    "sandbox": "calls.carriers.stateset.StateSet",  # the sandbox speaks StateSet's contract
+    "twilio": "calls.carriers.twilio.Twilio",
+    # The sandbox has two faces, and is spoken to through the client of each.
+    "sandbox": "calls.carriers.stateset.StateSet",
+    "sandbox-twilio": "calls.carriers.twilio.Twilio",
 }
 
 _kept: dict[str, Carrier] = {}

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from calls.carriers.base import CarrierEvent, Report, UnreadableEvent
+from calls.carriers.base import CarrierEvent, Evidence, Report, UnreadableEvent
 
 STATES = {
     "queued": "queued",
@@ -34,6 +34,15 @@ EVENT_WORDS = {
     "voice.call.started": "in-progress",
     "voice.call.completed": "completed",
     "voice.call.failed": "failed",
+}
+
+# What each proof means to people, where the carrier's own words say no more.
+REASONS = {
+    Evidence.NO_BYTE_SENT: "The carrier could not be reached; nothing was sent.",
+    Evidence.REFUSED: "The carrier refused the request as wrong.",
+    Evidence.CREDENTIALS: "The carrier refused our credentials.",
+    Evidence.THROTTLED: "The carrier asks us to slow down.",
+    Evidence.UNKNOWN: "The carrier may or may not have taken the call.",
 }
 
 LONGEST_CALL = 7 * 24 * 3600  # seconds; a longer duration is a mistake of the carrier
@@ -87,6 +96,15 @@ def instant(value: object) -> datetime | None:
     """Read an ISO 8601 time; without an offset it is taken as UTC, and None when unreadable."""
     try:
         read = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return read and (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def mail_time(value: object) -> datetime | None:
+    """Read a time as mail writes it (RFC 2822); None when unreadable."""
+    try:
+        read = parsedate_to_datetime(value) if isinstance(value, str) else None
         return read and (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -20,6 +20,7 @@ from calls.carriers.base import (
     classify,
 )
 from calls.carriers.reading import (
+    REASONS,
     call_id,
     json_object,
     read_event,
@@ -35,14 +36,6 @@ ANSWER_CAP = 64 * 1024  # bytes
 LOG_CAP = 4 * 1024 * 1024  # bytes of one page of 200 rows
 PAGE = 200  # rows, the most that the contract allows
 MOST_PAGES = 500  # a log that goes on for longer is not being paged by the other side
-
-REASONS = {
-    Evidence.NO_BYTE_SENT: "The carrier could not be reached; nothing was sent.",
-    Evidence.REFUSED: "The carrier refused the request as wrong.",
-    Evidence.CREDENTIALS: "The carrier refused our credentials.",
-    Evidence.THROTTLED: "The carrier asks us to slow down.",
-    Evidence.UNKNOWN: "The carrier may or may not have taken the call.",
-}
 
 
 class StateSet:
@@ -88,11 +81,11 @@ class StateSet:
         """Ask for one row of the call log; raises CarrierUnavailable."""
         self._page({"limit": "1", "offset": "0"})
 
-    def read_event(self, body: bytes) -> CarrierEvent:
+    def read_event(self, body: bytes, *, query: str = "") -> CarrierEvent:
         """Read one event, in the envelope of today or in the older one; raises UnreadableEvent."""
         return read_event(body)
 
-    def genuine(self, *, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
+    def genuine(self, *, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
         """Check the signature; with no secret configured the hook's secret path is the proof."""
         secrets = self.access.signing_secrets
         return not secrets or signing.verify(secrets=secrets, headers=headers, body=body, now=now)

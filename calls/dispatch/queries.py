@@ -10,6 +10,7 @@ from django.utils import timezone
 from calls.carriers.base import Report
 from calls.dispatch import health, retry
 from calls.dispatch.models import Attempt, Finding, Heartbeat
+from calls.lib import ids
 from calls.lib.rows import spelled
 from calls.limits.queries import paused_condition, pauses_in_force
 from calls.records import states
@@ -19,6 +20,7 @@ from calls.tenants.models import Tenant
 
 # So many of an account's latest calls tell how far its log lags behind; of a thousand, the worst is p99.9.
 LAGS = 1000
+LONGEST_NUMBER = 6  # digits of an attempt's number
 
 
 def database_now() -> datetime:
@@ -130,7 +132,12 @@ def pair_is_open(*, tenant_id: UUID, caller_id: str, to: str) -> bool:
 
 
 def attempt_meant_by(report: Report, *, account: CarrierAccount) -> Attempt | None:
-    """The one open attempt a report with an unknown id can speak of, by its two numbers and time."""
+    """The one open attempt a report with an unknown id can speak of, by its two numbers and time.
+
+    A report that names an attempt itself speaks of that one, and of no other (R1.9).
+    """
+    if report.reference:
+        return _attempt_named(report.reference, account=account)
     if not (report.to and report.caller_id):
         return None
     open_ones = Attempt.objects.filter(
@@ -140,6 +147,15 @@ def attempt_meant_by(report: Report, *, account: CarrierAccount) -> Attempt | No
         open_ones = open_ones.filter(intent_at__lte=report.at + retry.CLOCK_SKEW)
     found = list(open_ones[:2])
     return found[0] if len(found) == 1 else None
+
+
+def _attempt_named(reference: str, *, account: CarrierAccount) -> Attempt | None:
+    sid, _, number = reference.rpartition("-")
+    key = ids.parse(Call.PREFIX, sid)
+    if key is None or not number.isdecimal() or len(number) > LONGEST_NUMBER:
+        return None
+    named = Attempt.objects.filter(account=account, call=key, number=int(number))
+    return named.filter(outcome__in=spelled(Attempt.OPEN)).first()
 
 
 def bound_ids(account: CarrierAccount, carrier_call_ids: list[str]) -> set[str]:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
@@ -20,7 +21,6 @@ from calls.lib.errors import BadField, NotFound, Refusal
 from calls.lib.later import later
 from calls.records.models import Call
 from calls.routes import queries as routes
-from calls.routes.actions import hash_hook_token
 from calls.routes.models import CarrierAccount
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 EVENTS = actors.system("carrier events")
 
 MOST_BYTES = 64 * 1024
+LONGEST_QUERY = 200
 KEEP_PARKED = timedelta(hours=24)
 MOST_AT_ONCE = 200
 
@@ -48,21 +49,27 @@ class TooLarge(Refusal):
     message = "An event has at most 64 kB."
 
 
-def receive(*, token: str, headers: Mapping[str, str], body: bytes, now: datetime) -> InboundEvent:
-    """Store one delivery, once per event. Raises NotFound, TooLarge, NotGenuine, BadField."""
-    account = CarrierAccount.objects.filter(hook_token_sha256=hash_hook_token(token)).first()
+def receive(
+    *, token: str, headers: Mapping[str, str], body: bytes, now: datetime, url: str = ""
+) -> InboundEvent:
+    """Store one delivery, once per event. Raises NotFound, TooLarge, NotGenuine, BadField.
+
+    `url` is the address it came to, as the carrier knows it.
+    """
+    account = routes.account_at(token)
     if account is None:
         raise NotFound
     if len(body) > MOST_BYTES:
         raise TooLarge
     carrier = carrier_for(routes.access_to(account))
-    if not carrier.genuine(headers=headers, body=body, now=now):
+    if not carrier.genuine(url=url, headers=headers, body=body, now=now):
         raise NotGenuine
+    query = urlsplit(url).query[:LONGEST_QUERY]
     try:
-        event = carrier.read_event(body)
+        event = carrier.read_event(body, query=query)
     except UnreadableEvent as problem:
         raise BadField("body", str(problem)) from None
-    return _store(account, event, body, now)
+    return _store(account, event, body, query, now)
 
 
 @transaction.atomic
@@ -76,7 +83,8 @@ def absorb(*, event_id: UUID, now: datetime) -> InboundEvent:
     row = events.select_related("account").get(pk=event_id)
     if row.absorbed_at is not None:
         return row
-    report = carrier_for(routes.access_to(row.account)).read_event(row.body.encode()).report
+    carrier = carrier_for(routes.access_to(row.account))
+    report = carrier.read_event(row.body.encode(), query=row.query).report
     call_id = _call_meant_by(report, row.account) if report else None
     if report is None or call_id is None:
         before, expired = row.effect, now - row.received_at > KEEP_PARKED
@@ -116,12 +124,17 @@ def set_aside(*, event_id: UUID, now: datetime) -> None:
 
 @transaction.atomic
 def _store(
-    account: CarrierAccount, event: CarrierEvent, body: bytes, now: datetime
+    account: CarrierAccount, event: CarrierEvent, body: bytes, query: str, now: datetime
 ) -> InboundEvent:
     row, new = InboundEvent.objects.get_or_create(
         account=account,
         dedupe_key=event.dedupe_key,
-        defaults={"kind": event.kind[:64], "body": body.decode(), "received_at": now},
+        defaults={
+            "kind": event.kind[:64],
+            "body": body.decode(),
+            "query": query,
+            "received_at": now,
+        },
     )
     if new:
         later("absorb", event_id=row.public_id)
@@ -131,7 +144,7 @@ def _store(
 
 
 def _call_meant_by(report: Report, account: CarrierAccount) -> UUID | None:
-    """The call with the report's id, or the one open attempt its numbers point at."""
+    """The call with the report's id, or the one open attempt that it names or its numbers point at."""
     known = Call.objects.filter(account=account, carrier_call_id=report.carrier_call_id)
     if found := known.values_list("pk", flat=True).first():
         return found

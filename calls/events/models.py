@@ -18,6 +18,8 @@ class InboundEvent(Row):
     dedupe_key = models.CharField(max_length=128)
     kind = models.CharField(max_length=64)
     body = models.TextField()
+    # Of the address it came to: there a carrier gives back what we told it with the request.
+    query = models.CharField(max_length=200, blank=True)
     received_at = models.DateTimeField()
     deliveries = models.PositiveIntegerField(default=1)
     call = models.ForeignKey(Call, on_delete=models.PROTECT, null=True, related_name="inbound")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 import httpcore
 import httpx
@@ -91,16 +92,20 @@ class KeptClient:
         headers: Mapping[str, str],
         params: Mapping[str, str] | None = None,
         payload: Mapping[str, object] | None = None,
+        form: Sequence[tuple[str, str]] | None = None,
     ) -> Reply:
         """Make one request and read at most `cap` bytes of its answer; trouble is told, not raised.
 
-        `payload` is sent as JSON.
+        `payload` is sent as JSON, `form` as a form, its names as often as they stand in it.
         """
         head = dict(headers)
         content = None
         if payload is not None:
             head["content-type"] = "application/json"
             content = json.dumps(payload).encode()
+        elif form is not None:
+            head["content-type"] = "application/x-www-form-urlencoded"
+            content = urlencode(form).encode()
         meter = Meter(time.monotonic() + self.timeouts.total, asks=method == "POST")
         reply = Reply()
         with metered(meter):

@@ -1,6 +1,5 @@
 """Verbs of carrier accounts and phone routes."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
@@ -10,13 +9,28 @@ from django.db import transaction
 from calls.agents.models import Agent
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
+from calls.carriers.twilio_account import read_credential
 from calls.lib import secrets
-from calls.lib.errors import NotFound
+from calls.lib.errors import BadField, NotFound
 from calls.routes.models import CarrierAccount, PhoneRoute
+from calls.routes.queries import hash_hook_token
 from calls.tenants import scope
 from calls.tenants.models import Org, Tenant
 
 SETUP, CREDENTIALS, SWITCH = "setup:write", "keys:write", "pause:write"
+
+
+class WrongCredential(BadField):
+    """What was given as an account's credential cannot be one of that carrier."""
+
+    code = "invalid_credential"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "api_key",
+            "Give the account's SID and its auth token, with a colon between: AC…:token. "
+            "Both stand on the first page of Twilio's console.",
+        )
 
 
 @transaction.atomic
@@ -37,10 +51,13 @@ def open_account(
 ) -> CarrierAccount:
     """Register an account at a carrier; the API key and hook secrets are sealed before they are stored.
 
-    `price_per_minute` is what a begun minute costs; 0 means unknown, and then no spend cap holds. An
-    account without a tenant is everybody's, and the house's to open. Raises NotPermitted, NotFound.
+    Twilio's key is `AC…:token`. `price_per_minute` is what a begun minute costs; 0 means unknown, and then
+    no spend cap holds. An account without a tenant is everybody's, and the house's to open. Raises
+    NotPermitted, NotFound, WrongCredential.
     """
     scope.must_hold(actor, tenant.pk if tenant else None, CREDENTIALS)
+    if carrier in CarrierAccount.LIKE_TWILIO and read_credential(api_key) is None:
+        raise WrongCredential
     account = CarrierAccount.objects.create(
         tenant=tenant,
         carrier=carrier,
@@ -225,11 +242,6 @@ def switch_route(*, route: PhoneRoute, enabled: bool, actor: Actor, now: datetim
         now=now,
     )
     return route
-
-
-def hash_hook_token(token: str) -> str:
-    """How an account's hook path token is stored and looked up: SHA-256, 64 hex digits."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _note(

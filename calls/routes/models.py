@@ -15,6 +15,10 @@ class CarrierAccount(Row):
 
     PREFIX = "ca_"
     SANDBOX, STATESET, TWILIO = "sandbox", "stateset", "twilio"
+    SANDBOX_TWILIO = "sandbox-twilio"
+    SANDBOXES = (SANDBOX, SANDBOX_TWILIO)
+    # Carriers that speak Twilio's language: a SID and a token, and every event signed.
+    LIKE_TWILIO = (TWILIO, SANDBOX_TWILIO)
 
     tenant = models.ForeignKey(
         Tenant,
@@ -25,8 +29,13 @@ class CarrierAccount(Row):
         help_text="Empty: shared by every tenant of this installation.",
     )
     carrier = models.CharField(
-        max_length=10,
-        choices=[(SANDBOX, "Sandbox"), (STATESET, "StateSet Voice"), (TWILIO, "Twilio")],
+        max_length=20,
+        choices=[
+            (SANDBOX, "Sandbox"),
+            (SANDBOX_TWILIO, "Sandbox, as Twilio"),
+            (STATESET, "StateSet Voice"),
+            (TWILIO, "Twilio"),
+        ],
     )
     name = models.CharField(max_length=100)
     base_url = models.URLField()
@@ -62,7 +71,7 @@ class CarrierAccount(Row):
     @property
     def is_sandbox(self) -> bool:
         """Whether nobody real is ever rung by this account."""
-        return self.carrier == self.SANDBOX
+        return self.carrier in self.SANDBOXES
 
     @property
     def why_it_waits(self) -> str:

@@ -1,13 +1,15 @@
 """Which route does a request mean, and how is its carrier reached?"""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 
 from calls.carriers.base import AccountAccess
-from calls.lib import secrets
+from calls.lib import ids, secrets
 from calls.routes.models import CarrierAccount, PhoneRoute
 from calls.tenants import scope
 from calls.tenants.models import Tenant
@@ -60,6 +62,7 @@ def access_to(account: CarrierAccount) -> AccountAccess:
         base_url=account.base_url,
         api_key=secrets.unseal(account.sealed_api_key),
         signing_secrets=tuple(secrets.unseal(sealed) for sealed in account.sealed_hook_secrets),
+        hook_url=f"{settings.PUBLIC_URL}/hooks/twilio/{account.public_id}",
     )
 
 
@@ -84,6 +87,22 @@ def callers_with(number: str, *, account: CarrierAccount) -> list[Tenant]:
             return found
     riding = Q(pk__in=PhoneRoute.objects.filter(account=account).values("tenant"))
     return list(Tenant.objects.filter(riding | Q(pk=account.tenant_id)).order_by("pk"))
+
+
+def account_at(token: str) -> CarrierAccount | None:
+    """The account a hook's path means: by its secret token, or by its id where every event is signed.
+
+    An id is no secret, so it opens only the hooks of carriers that sign whatever they send.
+    """
+    meant = Q(hook_token_sha256=hash_hook_token(token))
+    if key := ids.parse(CarrierAccount.PREFIX, token):
+        meant |= Q(pk=key, carrier__in=CarrierAccount.LIKE_TWILIO)
+    return CarrierAccount.objects.filter(meant).first()
+
+
+def hash_hook_token(token: str) -> str:
+    """How an account's hook path token is stored and looked up: SHA-256, 64 hex digits."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def routes_of(tenant: Tenant, *, orgs: frozenset[str] | None = None) -> list[PhoneRoute]:

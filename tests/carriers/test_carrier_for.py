@@ -13,6 +13,7 @@ from calls.carriers import base
 from calls.carriers.base import AccountAccess, CallRequest, Carrier, Evidence, carrier_for
 from calls.carriers.sandbox import Sandbox
 from calls.carriers.stateset import StateSet
+from calls.carriers.twilio import Twilio
 from tests.carriers.world import ledger
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +25,7 @@ def forgotten() -> Iterator[None]:
     """Close what a test made this process keep."""
     yield
     for kept in base._kept.values():
-        assert isinstance(kept, StateSet)
+        assert isinstance(kept, StateSet | Twilio)
         kept.close()
     base._kept.clear()
 

@@ -11,6 +11,7 @@ from calls.carriers.stateset import StateSet
 from calls.lib.signing import new_secret
 from tests.carriers.world import (
     CALLER,
+    HOOK,
     Receiver,
     announce,
     client_of,
@@ -123,8 +124,10 @@ def test_an_event_is_signed_and_names_its_key(sandbox: Sandbox, receiver: Receiv
         carrier.place(request("+15555550001"))
         until(lambda: receiver.got)
         headers, body = receiver.got[0]
-        assert carrier.genuine(headers=headers, body=body, now=datetime.now(UTC))
-        assert not carrier.genuine(headers=headers, body=body + b" ", now=datetime.now(UTC))
+        assert carrier.genuine(url=HOOK, headers=headers, body=body, now=datetime.now(UTC))
+        assert not carrier.genuine(
+            url=HOOK, headers=headers, body=body + b" ", now=datetime.now(UTC)
+        )
     names = {name.lower(): value for name, value in headers.items()}
     assert names["x-idempotency-key"] == names["webhook-id"] == receiver.events[0]["id"]
     assert names["x-sandbox"] == "true"
@@ -136,7 +139,7 @@ def test_a_forged_event_is_not_genuine(sandbox: Sandbox, receiver: Receiver) -> 
         carrier.place(request("+15555555678"))
         assert events_of(receiver, 2)[1]["data"]["status"] == "failed"
         now = datetime.now(UTC)
-        genuine = [carrier.genuine(headers=h, body=b, now=now) for h, b in receiver.got]
+        genuine = [carrier.genuine(url=HOOK, headers=h, body=b, now=now) for h, b in receiver.got]
         assert genuine == [False, False]
         assert log_of(carrier, "+15555555678")[0].state == "completed"
 
@@ -149,7 +152,7 @@ def test_without_a_secret_nothing_is_signed(
     until(lambda: receiver.got)
     headers, body = receiver.got[0]
     assert "webhook-signature" not in {name.lower() for name in headers}
-    assert carrier.genuine(headers=headers, body=body, now=datetime.now(UTC))
+    assert carrier.genuine(url=HOOK, headers=headers, body=body, now=datetime.now(UTC))
 
 
 def test_what_was_not_taken_is_sent_again_unchanged(carrier: StateSet, receiver: Receiver) -> None:

@@ -13,7 +13,7 @@ from calls.carriers.base import AccountAccess, Answer, CarrierUnavailable, Evide
 from calls.carriers.stateset import StateSet
 from calls.lib.http import KeptClient
 from calls.lib.signing import new_secret, signed_headers
-from tests.carriers.world import request
+from tests.carriers.world import HOOK, request
 
 ACCESS = AccountAccess("account-1", "stateset", "https://carrier.test/", "secret-key")
 NOW = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)
@@ -304,7 +304,7 @@ def test_a_check_of_a_silent_carrier_says_why() -> None:
 
 
 def test_without_a_secret_every_event_counts_as_genuine() -> None:
-    assert carrier(lambda _: said({})).genuine(headers={}, body=b"{}", now=NOW)
+    assert carrier(lambda _: said({})).genuine(url=HOOK, headers={}, body=b"{}", now=NOW)
 
 
 def test_with_secrets_only_signed_events_are_genuine() -> None:
@@ -312,11 +312,11 @@ def test_with_secrets_only_signed_events_are_genuine() -> None:
     signed = replace(ACCESS, signing_secrets=(old, new))
     client = carrier(lambda _: said({}), access=signed)
     headers = signed_headers(secrets=[new], message_id="evt_1", body=b"{}", now=NOW)
-    assert client.genuine(headers=headers, body=b"{}", now=NOW)
-    assert not client.genuine(headers=headers, body=b"{ }", now=NOW)
-    assert not client.genuine(headers={}, body=b"{}", now=NOW)
+    assert client.genuine(url=HOOK, headers=headers, body=b"{}", now=NOW)
+    assert not client.genuine(url=HOOK, headers=headers, body=b"{ }", now=NOW)
+    assert not client.genuine(url=HOOK, headers={}, body=b"{}", now=NOW)
 
 
 def test_with_a_secret_that_is_malformed_no_event_is_genuine() -> None:
     client = carrier(lambda _: said({}), access=replace(ACCESS, signing_secrets=("oops",)))
-    assert not client.genuine(headers={}, body=b"{}", now=NOW)
+    assert not client.genuine(url=HOOK, headers={}, body=b"{}", now=NOW)

@@ -19,6 +19,7 @@ PACE = 0.02  # one second of a script takes 20 ms
 PATIENT = Timeouts(connect=10.0, write=10.0, read=10.0, total=20.0)
 HASTY = Timeouts(connect=10.0, write=10.0, read=0.5, total=10.0)  # 0106 hangs for 1.4 s
 KEY = "sandbox-key"
+HOOK = "https://calls.example/hooks/stateset/token"
 CALLER = "+15555551234"
 GREETING = "Hi, this is Acme calling about your appointment."
 

@@ -9,7 +9,9 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
+from calls.routes.models import CarrierAccount
 from console import checks
+from tests.world import World
 
 
 def found(**changes: Any) -> list[str]:
@@ -92,3 +94,11 @@ def test_deployment_checks_are_registered() -> None:
 @pytest.mark.django_db
 def test_no_sandbox_account_no_complaint() -> None:
     assert list(checks.sandbox_errors()) == []
+
+
+@pytest.mark.parametrize("carrier", ["sandbox", "sandbox-twilio"])
+def test_a_sandbox_in_production_is_refused_whatever_its_face(world: World, carrier: str) -> None:
+    CarrierAccount.objects.update(carrier="stateset")
+    assert list(checks.sandbox_errors()) == []
+    CarrierAccount.objects.filter(pk=world.account.pk).update(carrier=carrier)
+    assert [e.id for e in checks.sandbox_errors()] == ["greenlight.E007"]

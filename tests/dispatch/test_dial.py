@@ -109,7 +109,7 @@ def test_after_new_credentials_it_goes_out(world: World, sandbox: Sandbox) -> No
 
 
 def test_a_carrier_we_have_no_client_for_was_not_asked(world: World) -> None:
-    world.account.carrier = "twilio"
+    world.account.carrier = "pigeon"
     world.account.save()
     tenants.change_tenant(tenant=world.acme, actor=SEED, now=NOW, mode="live")
     launch(world, world.version)

@@ -54,7 +54,6 @@ EXEMPT = {
     "records.speak_with": HISTORY,
     "rollups.fold_waiting": DERIVED,
     "rollups.rebuild": DERIVED,
-    "routes.hash_hook_token": "computes, and writes nothing",
     "routes.plan_probe": "when a GET is made next, not an act",
     "routes.take_probe": "keeps a second worker from the same GET",
     "tenants.note_key_use": "a clock reading once a minute, not an act",

@@ -23,7 +23,13 @@ ALWAYS = {
 # Asked again and again with If-None-Match, so the browser has to keep it; never any cache between.
 KEPT_BY_THE_BROWSER = {"call": "private, no-cache"}
 # Nothing about anybody in these.
-PUBLIC = ("health/live", "health/ready", "admin/jsi18n/", "hooks/stateset/<token>")
+PUBLIC = (
+    "health/live",
+    "health/ready",
+    "admin/jsi18n/",
+    "hooks/stateset/<token>",
+    "hooks/twilio/<token>",
+)
 FAMILIES = families()
 
 

@@ -145,7 +145,7 @@ def _hold_back(call: Call, decision: Decision, now: datetime) -> None:
 
 def _open_attempt(call: Call, now: datetime) -> Intent:
     number = call.attempts.count() + 1
-    version_id = call.agent_version.config.get("carrier_version_id") if call.agent_version else None
+    config = call.agent_version.config if call.agent_version else {}
     request = CallRequest(
         to=call.to,
         caller_id=call.caller_id,
@@ -153,7 +153,12 @@ def _open_attempt(call: Call, now: datetime) -> Intent:
         greeting=call.greeting_text,
         idempotency_key=f"{call.sid}-{number}",
         org_id=call.org.key if call.org else None,
-        agent_version_id=version_id,
+        agent_version_id=config.get("carrier_version_id"),
+        call_id=call.sid,
+        attempt=number,
+        media_url=config.get("media_url", ""),
+        language=config.get("language", ""),
+        voice=config.get("voice", ""),
     )
     attempt = Attempt.objects.create(
         tenant_id=call.tenant_id,

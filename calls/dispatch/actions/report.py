@@ -21,6 +21,9 @@ from calls.records.models import Call
 from calls.records.queries import locked
 from calls.tenants.models import Tenant
 
+# A call in one of these was, or may have been, answered; the carrier's events come in any order.
+ANSWERED = (*states.CARRIED, states.COMPLETED)
+
 
 @transaction.atomic
 def apply_report(*, call_id: UUID, report: Report, source: str, now: datetime) -> bool:
@@ -210,6 +213,9 @@ def _stands_still(call: Call, report: Report, source: str, now: datetime) -> boo
     """A report that moves nothing: worth a line only when it contradicts how the call ended."""
     if report.escalated and not call.escalated:
         return records.enrich(call=call, source=source, now=now, escalated=True)
+    if report.disposition and not report.state and call.state in ANSWERED:
+        # Who answered, told by itself: by a carrier that finds out while the call goes on.
+        return records.enrich(call=call, source=source, now=now, disposition=report.disposition)
     if call.is_over and report.state in states.TERMINAL and report.state != call.state:
         records.note_event(
             call=call,
