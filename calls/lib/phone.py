@@ -7,6 +7,7 @@ area code and our own table (RELIABILITY 5.4). The prefixes dialled for nobody a
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -108,6 +109,14 @@ def must_read(field: str, text: str, *, home: str | None = None) -> Number:
         return read(text, home=home)
     except UnreadableNumber as problem:
         raise BadField(field, str(problem), "invalid_number") from None
+
+
+def must_read_groups(field: str, words: Iterable[str]) -> list[str]:
+    """The country groups a field of a request names, each once, in order. Raises BadField for that field."""
+    groups = {word.strip().upper() for word in words}
+    if unknown := sorted(groups - phonenumbers.SUPPORTED_REGIONS):
+        raise BadField(field, f"Not a region: {', '.join(unknown)}. Write two letters, like US.")
+    return sorted(groups)
 
 
 def jurisdictions_in(place: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from calls.agents.models import Agent
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.carriers.twilio_account import read_credential
-from calls.lib import secrets
+from calls.lib import phone, secrets
 from calls.lib.errors import BadField, NotFound
 from calls.routes.models import CarrierAccount, PhoneRoute
 from calls.routes.queries import hash_hook_token
@@ -240,6 +240,34 @@ def switch_route(*, route: PhoneRoute, enabled: bool, actor: Actor, now: datetim
         target=route,
         tenant_id=route.tenant_id,
         now=now,
+    )
+    return route
+
+
+@transaction.atomic
+def narrow_route(
+    *, route: PhoneRoute, country_groups: Iterable[str] | None, actor: Actor, now: datetime
+) -> PhoneRoute:
+    """Let a caller ID call only these of the tenant's country groups; None: all of them, empty: none.
+
+    Queued calls to another country are refused when their turn comes. Raises NotPermitted, NotFound,
+    BadField.
+    """
+    scope.must_hold(actor, route.tenant_id, SETUP)
+    scope.must_serve(actor, route.org)
+    before, after = route.country_groups, country_groups
+    if after is not None:
+        after = phone.must_read_groups("country_groups", after)
+    route.country_groups = after
+    route.save(update_fields=["country_groups"])
+    audit.note(
+        actor=actor,
+        verb="route.narrowed",
+        target=route,
+        tenant_id=route.tenant_id,
+        now=now,
+        before={"country_groups": before},
+        after={"country_groups": after},
     )
     return route
 

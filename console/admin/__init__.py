@@ -4,4 +4,5 @@ from console.admin import keys as keys
 from console.admin import pauses as pauses
 from console.admin import people as people
 from console.admin import records as records
+from console.admin import routes as routes
 from console.admin import tenants as tenants

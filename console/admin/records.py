@@ -1,4 +1,4 @@
-"""What the admin only shows: the audit log, carrier accounts and routes."""
+"""What the admin only shows: the audit log and carrier accounts."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from calls.audit.models import AuditEntry
-from calls.routes.models import CarrierAccount, PhoneRoute
+from calls.routes.models import CarrierAccount
 from calls.tenants.models import Tenant
 from console.admin.base import HouseAdmin
 from console.admin.filters import OfTenant
@@ -75,25 +75,6 @@ class CarrierAccountAdmin(HouseAdmin):
         ("cps", "concurrency", "price_per_minute"),
         ("paused_at", "paused_reason"),
         ("broken_at", "probe_at", "mended_at", "breaks"),
-        "created_at",
-        "trail",
-    )
-    readonly_fields = ("trail",)
-
-
-@admin.register(PhoneRoute)
-class PhoneRouteAdmin(HouseAdmin):
-    """Numbers that calls can show."""
-
-    list_display = ("number", "label", "tenant", "account", "is_default", "enabled")
-    list_filter = (OfTenant, "enabled")
-    list_select_related = ("tenant", "account")
-    search_fields = ("number", "label")
-    fields = (
-        ("number", "label"),
-        ("tenant", "org"),
-        ("account", "default_agent"),
-        ("is_default", "enabled"),
         "created_at",
         "trail",
     )

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
-import phonenumbers
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from calls.tenants import actions
 from calls.tenants.models import Tenant
 from console.admin.base import HouseAdmin, confirmed
+from console.admin.regions import RegionsField
 from console.admin_reach import actor, person
 
 # What a tenant is opened with; the other settings are changed in the same step where they differ.
@@ -26,7 +26,7 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
     """A tenant's settings; countries are written as two-letter regions."""
 
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=[("UTC", "UTC"), *ZONES])
-    country_groups = forms.CharField(
+    country_groups = RegionsField(
         label=_("Countries it may call"),
         required=False,
         help_text=_("Two-letter regions with commas between: US, CA. Empty: nobody can be called."),
@@ -59,20 +59,6 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
                 "Off, calls to toll-free numbers are refused: whoever is called pays for them."
             ),
         }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.country_groups:
-            self.initial["country_groups"] = ", ".join(self.instance.country_groups)
-        else:
-            self.initial["country_groups"] = ""
-
-    def clean_country_groups(self) -> list[str]:
-        """The regions as a list."""
-        words = self.cleaned_data["country_groups"].upper().replace(",", " ").split()
-        if unknown := sorted(set(words) - phonenumbers.SUPPORTED_REGIONS):
-            raise forms.ValidationError(gettext("Not a region: %s.") % ", ".join(unknown))
-        return sorted(set(words))
 
 
 @admin.register(Tenant)

