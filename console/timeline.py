@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # The word of each kind of event: sentence, icon, tone. {…} come from the event's data.
 SENTENCES: dict[str, tuple["StrOrPromise", str, str]] = {
     "accepted": (_("Accepted"), "check", "info"),
+    "held": (_("Held until an owner approves its words"), "pause", "wait"),
+    "released": (_("Its words were approved"), "check", "go"),
     "refused": (_("Refused by a gate"), "shield", "stop"),
     "canceled": (_("Canceled"), "minus", "mute"),
     "claimed": (_("Taken up by a worker"), "arrow", "info"),
@@ -88,6 +90,7 @@ EVIDENT = {"late_answer", "terminal_conflict", "provider_duplicate"}
 # Acts that are steps of their own already: the audit entry joins the step instead of repeating it.
 AUDITED = {
     "call.accepted": "accepted",
+    "call.held": "held",
     "call.refused": "refused",
     "call.canceled": "canceled",
     "call.decided_placed": "decided_placed",

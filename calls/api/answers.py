@@ -12,7 +12,6 @@ from calls.dnc.models import DncEntry
 from calls.greetings.models import Greeting, GreetingRevision
 from calls.lib import ids
 from calls.placing.actions import Placement, Preview
-from calls.records import states
 from calls.records.models import Call
 
 
@@ -25,7 +24,7 @@ def accepted(placement: Placement) -> shapes.Accepted:
         to=call.to,
         caller_id=call.caller_id,
         id=str(call.id),
-        state=states.QUEUED,
+        state=placement.state,
         due_at=placement.due_at,
         agent_version_id=_version(call),
         greeting_id=_greeting(call.greeting_revision),

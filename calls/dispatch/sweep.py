@@ -27,8 +27,9 @@ STOPPING, ROUND = "stopping", timedelta(seconds=30)
 
 
 def sweep(*, now: datetime) -> None:
-    """One round: recover expired leases, hint at due calls, ask logs that are due to be asked."""
+    """One round: settle held calls, recover expired leases, hint at due calls, ask logs that are due to be asked."""
     actions.beat(loop="sweep", now=now)
+    placing.settle_held(now=now, most=MOST_HINTS)
     for call_id in _expired_leases(now):
         _recover(call_id, now)
     for account in queries.accounts_with_due_calls(now):

@@ -185,6 +185,11 @@ def newest_of(greeting: Greeting) -> UUID | None:
     return greeting.revisions.order_by("-number").values_list("pk", flat=True).first()
 
 
+def review_of(revision: GreetingRevision) -> Review | None:
+    """The review of a revision, wherever it stands."""
+    return revision.reviews.order_by("-asked_at", "-id").first()
+
+
 def approval_of(revision: GreetingRevision | None) -> Review | None:
     """The approval of a revision, in force or not; None when it was never approved."""
     if revision is None:

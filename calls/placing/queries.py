@@ -15,7 +15,7 @@ from calls.greetings.models import GreetingRevision
 from calls.lib import ids
 from calls.limits.queries import pauses_in_force
 from calls.placing import callee, caps
-from calls.placing.resolve import Resolved
+from calls.placing.resolve import Resolved, of_call
 from calls.policy import facts as policy
 from calls.policy.rulebook import Law
 from calls.records import states
@@ -65,6 +65,17 @@ def gather(
         org=_key_of(resolved.org),
         duplicate=duplicate,
         dialling=call is not None,
+    )
+
+
+def gather_again(call: Call, *, now: datetime) -> policy.Facts:
+    """The facts about a call that waits, for the moment it is meant to ring."""
+    return gather(
+        of_call(call),
+        requester=accepted_requester(call),
+        now=now,
+        due=max(now, call.due_at),
+        call=call,
     )
 
 

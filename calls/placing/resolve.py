@@ -1,6 +1,6 @@
 """From what was asked to the rows it means. A field that means nothing is a BadField (400)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -86,6 +86,17 @@ def of_call(call: Call) -> Resolved:
         text=call.greeting_text,
         greeting_problem="",
     )
+
+
+def waiting_for_approval(ask: Ask, resolved: Resolved) -> Resolved | None:
+    """The same request with the words that wait for approval under the greeting it names, if some do."""
+    key = ids.parse("gr_", ask.greeting_id)
+    asked = greetings.open_reviews(resolved.tenant).filter(greeting=key).first() if key else None
+    if asked is None:
+        return None
+    revision = asked.revision
+    revision.greeting = asked.greeting
+    return replace(resolved, revision=revision, text=_filled(revision, ask), greeting_problem="")
 
 
 def due_at(ask: Ask, *, resolved: Resolved, now: datetime) -> datetime:

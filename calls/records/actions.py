@@ -15,6 +15,9 @@ from calls.records import states
 from calls.records.models import VERSION_CHANGED, Call, CallEvent, Receipt
 from calls.tenants.models import Tenant
 
+# What an opening event says, by the state a call begins in.
+OPENED = {states.QUEUED: "accepted", states.HELD: "held", states.REFUSED: "refused"}
+
 
 def open_call(*, call: Call, source: str, now: datetime) -> Call:
     """Write a new call with its first event, inside the caller's transaction."""
@@ -22,7 +25,7 @@ def open_call(*, call: Call, source: str, now: datetime) -> Call:
     call.save(force_insert=True)
     CallEvent.objects.create(
         call=call,
-        what="refused" if call.state == states.REFUSED else "accepted",
+        what=OPENED[call.state],
         source=source,
         at=now,
         data={"due_at": call.due_at.isoformat()} | ({"reason": call.reason} if call.reason else {}),

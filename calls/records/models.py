@@ -133,6 +133,8 @@ class Call(TenantRow):
                 condition=Q(state__in=states.WAITING),
                 name="call_waiting_words",
             ),
+            # Looked at every second: what waits for an owner's decision.
+            models.Index(fields=["expires_at"], condition=Q(state="held"), name="call_held"),
             # The hot queue: finished rows leave it (R2.11).
             models.Index(
                 fields=["account", "due_at"], condition=Q(state="queued"), name="call_due"

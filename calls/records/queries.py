@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from calls.agents.models import Agent
-from calls.greetings.models import Greeting, GreetingRevision
+from calls.greetings.models import Greeting, GreetingRevision, Review
 from calls.lib import ids
 from calls.records import states
 from calls.records.models import Call
@@ -155,6 +155,18 @@ def calls_waiting_with(revision: GreetingRevision) -> QuerySet[Call]:
     """The calls that wait to speak exactly these words, soonest first; a withdrawal stops them."""
     rows = Call.objects.filter(greeting_revision=revision, state__in=states.WAITING)
     return rows.select_related("org").order_by("due_at", "id")
+
+
+def held_to_settle(*, now: datetime, most: int) -> list[UUID]:
+    """Held calls whose words were decided about, or whose time is over; whose ends first, first."""
+    asked = Review.objects.filter(revision=OuterRef("greeting_revision"), decision=Review.OPEN)
+    held = Call.objects.filter(state=states.HELD).filter(Q(expires_at__lte=now) | ~Exists(asked))
+    return list(held.order_by("expires_at").values_list("pk", flat=True)[:most])
+
+
+def held_for(revision: GreetingRevision) -> int:
+    """How many calls wait for the decision about these words."""
+    return Call.objects.filter(greeting_revision=revision, state=states.HELD).count()
 
 
 def waiting_with(revision: GreetingRevision) -> int:

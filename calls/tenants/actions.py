@@ -15,8 +15,8 @@ from calls.tenants.models import ApiKey, Member, Org, Tenant, User
 SETUP, KEYS = "setup:write", "keys:write"
 # What may be changed of a tenant by its admins, and of a person; a tenant's mode is the house's to choose.
 SETTINGS = frozenset(
-    "name mode time_zone country_groups calling_hours outside_hours unknown_outcome spoken_name"
-    " allow_toll_free".split()
+    "name mode time_zone country_groups calling_hours outside_hours unknown_outcome"
+    " unapproved_greeting spoken_name allow_toll_free".split()
 )
 OF_A_PERSON = frozenset({"name", "is_active", "is_staff"})
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

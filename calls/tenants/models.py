@@ -38,6 +38,11 @@ class Tenant(Row):
         choices=[(HOLD, "A person decides"), (REDIAL, "Dial once more")],
         default=HOLD,
     )
+    unapproved_greeting = models.CharField(
+        max_length=8,
+        choices=[(REFUSE, "Refuse"), (HOLD, "Hold until an owner approves it")],
+        default=REFUSE,
+    )
     # How the business is called aloud, which a greeting must say; empty means its name.
     spoken_name = models.CharField(max_length=100, blank=True)
     # Its own hours, which only tighten the law's: {"mon": ["10:00", "18:00"], …}; empty means none.

@@ -38,11 +38,13 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
             *OPENING,
             "outside_hours",
             "unknown_outcome",
+            "unapproved_greeting",
             "spoken_name",
             "allow_toll_free",
         )
         labels: ClassVar = {
             "unknown_outcome": _("When nobody knows whether it was placed"),
+            "unapproved_greeting": _("Calls with a greeting that waits for approval"),
             "spoken_name": _("Name as it is spoken"),
             "allow_toll_free": _("May call toll-free numbers"),
         }
@@ -50,6 +52,10 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
             "unknown_outcome": _(
                 "And the carrier's whole log does not show the call. Dialling once more may ring somebody"
                 " twice, if the log was wrong."
+            ),
+            "unapproved_greeting": _(
+                "Held, such a call waits, and goes on by itself once an owner approves exactly these"
+                " words; otherwise it is refused at once."
             ),
             "spoken_name": _(
                 "How the business is called aloud, such as Acme Parcels. Every greeting has to say it."

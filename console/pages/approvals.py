@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from calls.greetings import actions, linter, queries, review, wording
 from calls.greetings.models import Review
 from calls.lib.errors import Refusal
-from calls.records.queries import waiting_with
+from calls.records.queries import held_for, waiting_with
 from calls.tenants import scope
 from console import gaps, wording_diff
 from console.access import TenantRequest, page
@@ -127,6 +127,7 @@ def _show(
         findings=lines_of(findings, asked.revision.text),
         unfit=any(found.stops for found in findings),
         waiting=waiting_with(live) if live and live.pk != asked.revision_id else 0,
+        held=held_for(asked.revision),
         may_withdraw=request.actor.can("greetings:approve") and asked.is_in_force(request.now),
         form=form,
         **_texts(asked),

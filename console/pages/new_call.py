@@ -16,6 +16,7 @@ from calls.placing import actions as placing
 from calls.placing.ask import NEXT_ALLOWED, NOW
 from calls.records.models import Call
 from calls.records.queries import calls_of
+from calls.records.states import HELD
 from calls.tenants import scope
 from console import searches, verdict
 from console.access import TenantRequest, page
@@ -78,6 +79,8 @@ def _place(request: TenantRequest) -> HttpResponse:
 def _said(placed: placing.Placement) -> str:
     if placed.replayed:
         return gettext("This form had placed this call already. Nothing was placed twice.")
+    if placed.state == HELD:
+        return gettext("Held. It goes on by itself once an owner approves its words.")
     if placed.due_at > placed.call.created_at:
         return gettext("Scheduled. It dials by itself, after every gate was asked again.")
     return gettext("Accepted. This page follows the call by itself.")

@@ -23,6 +23,7 @@ def filled(**fields: str) -> dict[str, str]:
         "country_groups": "de, at",
         "outside_hours": "refuse",
         "unknown_outcome": "hold",
+        "unapproved_greeting": "refuse",
     } | fields
 
 
@@ -47,6 +48,14 @@ def test_a_tenant_is_opened(world: World) -> None:
 def test_what_happens_outside_hours_can_be_chosen_at_once(world: World) -> None:
     platform().post(ADD, filled(outside_hours="defer"))
     assert Tenant.objects.get(slug="initech").outside_hours == "defer"
+
+
+def test_an_admin_says_what_becomes_of_calls_with_words_that_wait(world: World) -> None:
+    assert world.acme.unapproved_greeting == "refuse"
+    admin_of_acme(world).post(url(world.acme), kept(world, unapproved_greeting="hold"))
+    world.acme.refresh_from_db()
+    assert world.acme.unapproved_greeting == "hold"
+    assert (last().verb, last().after) == ("tenant.changed", {"unapproved_greeting": "hold"})
 
 
 def test_what_is_set_beside_the_opening_is_one_change_on_record(world: World) -> None:

@@ -119,6 +119,7 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
         lambda w: rung(w),
     ),
     "call_waiting_to": ("waiting calls to a number that was listed", touched),
+    "call_held": ("what was held and may go on", lambda w: sweep(now=NOW)),
     "call_waiting_words": ("waiting calls with words that were withdrawn", touched),
     "review_withdrawn": ("which words were withdrawn", touched),
     "apikey_leaked": ("which keys leaked", touched),

@@ -43,6 +43,8 @@ EXEMPT = {
     "placing.for_good": "asks, and writes nothing",
     "placing.may_cancel": "asks, and writes nothing",
     "placing.preview_call": "asks, and writes nothing",
+    "placing.settle_call": HISTORY,
+    "placing.settle_held": "settles calls one by one",
     "placing.stop_call": HISTORY,
     "placing.stop_forbidden": "stops calls one by one",
     "records.enrich": HISTORY,

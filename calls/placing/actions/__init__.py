@@ -1,6 +1,7 @@
-"""Verbs of placing: judge and place, preview, cancel, stop."""
+"""Verbs of placing: judge and place, preview, cancel, stop, settle what was held."""
 
 from calls.placing.actions.cancel import NOT_YOURS, CannotCancel, cancel_call, may_cancel
+from calls.placing.actions.hold import settle_call, settle_held
 from calls.placing.actions.place import (
     CallRefused,
     KeyReused,
@@ -23,6 +24,8 @@ __all__ = [
     "may_cancel",
     "place_call",
     "preview_call",
+    "settle_call",
+    "settle_held",
     "stop_call",
     "stop_forbidden",
 ]

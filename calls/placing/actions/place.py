@@ -67,10 +67,11 @@ class _Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """An accepted call, as it was accepted; `replayed` when an idempotency key named it before."""
+    """An accepted call, as it was accepted (queued or held); `replayed` when its key named it before."""
 
     call: Call
     due_at: datetime
+    state: str
     replayed: bool = False
 
 
@@ -92,9 +93,10 @@ def place_call(*, ask: Ask, tenant: Tenant, actor: Actor, now: datetime) -> Plac
         if earlier := _earlier(ask, tenant):
             return _replay(earlier, fingerprint)
         raise
-    if not receipt.allowed:
-        raise CallRefused(receipt.call, receipt.verdicts, replayed=False)
-    return Placement(receipt.call, due_at=receipt.call.due_at)
+    call = receipt.call
+    if call.state == states.REFUSED:
+        raise CallRefused(call, receipt.verdicts, replayed=False)
+    return Placement(call, due_at=call.due_at, state=call.state)
 
 
 def preview_call(*, ask: Ask, tenant: Tenant, actor: Actor, now: datetime) -> Preview:
@@ -109,7 +111,7 @@ def _settle(plan: Preview, *, ask: Ask, actor: Actor, now: datetime, fingerprint
     try:
         return _record(plan, ask=ask, actor=actor, now=now, fingerprint=fingerprint)
     except _Overtaken as found:
-        plan = replace(plan, facts=found.facts, decision=decide(found.facts))
+        plan = replace(plan, facts=found.facts, decision=decide(found.facts), held=False)
         return _record(plan, ask=ask, actor=actor, now=now, fingerprint=fingerprint)
 
 
@@ -119,7 +121,7 @@ def _record(plan: Preview, *, ask: Ask, actor: Actor, now: datetime, fingerprint
 
     Turns are always taken in this order: identical requests first, the tenant's pace last.
     """
-    if plan.decision.allowed:
+    if plan.state != states.REFUSED:
         _look_for_a_twin(plan, ask=ask, now=now, fingerprint=fingerprint)
     call = records.open_call(
         call=_draft(plan, ask=ask, actor=actor, now=now, fingerprint=fingerprint),
@@ -129,10 +131,9 @@ def _record(plan: Preview, *, ask: Ask, actor: Actor, now: datetime, fingerprint
     receipt = records.keep_receipt(
         call=call, moment=Receipt.ACCEPT, decision=plan.decision, now=now
     )
-    verb = "call.refused" if call.state == states.REFUSED else "call.accepted"
     audit.note(
         actor=actor,
-        verb=verb,
+        verb=f"call.{records.OPENED[call.state]}",
         target=call,
         tenant_id=call.tenant_id,
         now=now,
@@ -140,7 +141,7 @@ def _record(plan: Preview, *, ask: Ask, actor: Actor, now: datetime, fingerprint
     )
     if call.state == states.QUEUED and call.due_at <= now:
         later("dial", call_id=call.sid)
-    if plan.decision.allowed:
+    if plan.state != states.REFUSED:
         _count_the_pace(plan, beside=call, now=now)
     return receipt
 
@@ -167,8 +168,8 @@ def _count_the_pace(plan: Preview, *, beside: Call, now: datetime) -> None:
 
 
 def _draft(plan: Preview, *, ask: Ask, actor: Actor, now: datetime, fingerprint: str) -> Call:
-    resolved, first = plan.resolved, next(iter(plan.decision.refusals), None)
-    revision = resolved.revision
+    resolved, revision = plan.resolved, plan.resolved.revision
+    first = plan.decision.refusals[0] if plan.state == states.REFUSED else None
     return Call(
         tenant=resolved.tenant,
         to=resolved.number.e164,
@@ -194,11 +195,15 @@ def _draft(plan: Preview, *, ask: Ask, actor: Actor, now: datetime, fingerprint:
         created_at=now,
         due_at=plan.due_at,
         expires_at=_expires_at(ask, plan.due_at),
-        state=states.REFUSED if first else states.QUEUED,
+        state=plan.state,
         reason=first.code if first else "",
-        reason_text=first.message[:300] if first else "",
+        reason_text=first.message[:300] if first else _held_words(plan),
         ended_at=now if first else None,
     )
+
+
+def _held_words(plan: Preview) -> str:
+    return f"Waits for an owner to approve {plan.resolved.revision}."[:300] if plan.held else ""
 
 
 def _expires_at(ask: Ask, due: datetime) -> datetime:
@@ -222,9 +227,10 @@ def _replay(call: Call, fingerprint: str) -> Placement:
     """Answer as the first time, from what was kept then."""
     if call.fingerprint != fingerprint:
         raise KeyReused(call_sid=call.sid)
-    receipt = call.receipts.filter(moment=Receipt.ACCEPT).get()
-    if not receipt.allowed:
+    opened = call.events.earliest("id")
+    state = next(state for state, what in records.OPENED.items() if what == opened.what)
+    if state == states.REFUSED:
+        receipt = call.receipts.filter(moment=Receipt.ACCEPT).get()
         raise CallRefused(call, receipt.verdicts, replayed=True)
-    accepted = call.events.filter(what="accepted").get()
-    due_at = datetime.fromisoformat(accepted.data["due_at"])
-    return Placement(call, due_at=due_at, replayed=True)
+    due_at = datetime.fromisoformat(opened.data["due_at"])
+    return Placement(call, due_at=due_at, state=state, replayed=True)

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from calls.placing import queries, resolve
+from calls.placing import queries
 from calls.placing.touched import stops_since, waiting_for, waiting_touched_since
+from calls.policy.approved import as_if_approved
 from calls.policy.decide import Decision, Verdict, decide
 from calls.policy.remedies import PASSING
 from calls.records import actions as records
@@ -64,15 +65,11 @@ def stop_call(*, call_id: UUID, now: datetime) -> bool:
     call = locked(call_id)
     if call.state not in states.WAITING:
         return False
-    facts = queries.gather(
-        resolve.of_call(call),
-        requester=queries.accepted_requester(call),
-        now=now,
-        due=max(now, call.due_at),
-        call=call,
-    )
+    facts = queries.gather_again(call, now=now)
     decision = decide(facts)
-    final = for_good(decision)
+    # That nobody has approved its words yet is what a held call waits for.
+    held = call.state == states.HELD
+    final = for_good(decide(as_if_approved(facts)) if held else decision)
     if final is None:
         return False
     records.keep_receipt(call=call, moment=Receipt.STOP, decision=decision, now=now)

@@ -1,0 +1,44 @@
+"""A held call on the screens: what it waits for, and what a decision will let go."""
+
+from calls.placing import actions as placing
+from tests.console.signed_in import at, sign_in, words
+from tests.placing.held import held
+from tests.world import NOW, World
+
+
+def page(world: World, path: str, who: str = "alice") -> str:
+    with at(NOW):
+        return words(sign_in(world, who).get(f"/t/acme/{path}").content)
+
+
+def test_its_page_says_whose_decision_it_waits_for(world: World) -> None:
+    html = page(world, f"calls/{held(world).sid}")
+    assert "Held" in html
+    assert "Waits for an owner to approve Order news, revision 1." in html
+    assert "Held until an owner approves its words" in html
+
+
+def test_after_the_approval_its_history_tells_both(world: World) -> None:
+    call = held(world)
+    world.approve(world.order_news)
+    placing.settle_held(now=NOW, most=9)
+    html = page(world, f"calls/{call.sid}")
+    assert "Held until an owner approves its words" in html
+    assert "Its words were approved" in html
+
+
+def test_the_review_says_how_many_calls_wait_for_it(world: World) -> None:
+    path = f"approvals/{world.order_news.reviews.get().public_id}"
+    assert "Calls held for it" not in page(world, path)
+    held(world, reference="1")
+    held(world, reference="2")
+    assert '<dt>Calls held for it</dt><dd class="num">2</dd>' in page(world, path)
+
+
+def test_it_can_be_canceled_on_its_page(world: World) -> None:
+    call = held(world)
+    client = sign_in(world, "bob")
+    with at(NOW):
+        client.post(f"/t/acme/calls/{call.sid}/cancel")
+    call.refresh_from_db()
+    assert call.state == "canceled"
