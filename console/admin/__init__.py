@@ -1,5 +1,6 @@
 """The Django admin: tenants, people, keys, and what may be looked at. Every write is a verb of the domain."""
 
+from console.admin import accounts as accounts
 from console.admin import keys as keys
 from console.admin import pauses as pauses
 from console.admin import people as people

@@ -1,4 +1,4 @@
-"""What the admin only shows: the audit log and carrier accounts."""
+"""What the admin only shows: the audit log."""
 
 import json
 from typing import Any
@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from calls.audit.models import AuditEntry
-from calls.routes.models import CarrierAccount
 from calls.tenants.models import Tenant
 from console.admin.base import HouseAdmin
 from console.admin.filters import OfTenant
@@ -58,27 +57,6 @@ class AuditEntryAdmin(HouseAdmin):
     def became(self, obj: AuditEntry) -> SafeString:
         """What it became."""
         return _written(obj.after)
-
-
-@admin.register(CarrierAccount)
-class CarrierAccountAdmin(HouseAdmin):
-    """Accounts at carriers, without what is sealed."""
-
-    list_display = ("name", "carrier", "tenant", "cps", "concurrency", "paused_at", "broken_at")
-    list_filter = (OfTenant, "carrier")
-    list_select_related = ("tenant",)
-    search_fields = ("name",)
-    fields = (
-        ("name", "carrier"),
-        "tenant",
-        "base_url",
-        ("cps", "concurrency", "price_per_minute"),
-        ("paused_at", "paused_reason"),
-        ("broken_at", "probe_at", "mended_at", "breaks"),
-        "created_at",
-        "trail",
-    )
-    readonly_fields = ("trail",)
 
 
 def _written(data: Any) -> SafeString:
