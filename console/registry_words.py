@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from calls.dnc import age, queries
+from calls.dnc.actions import RegistryShrunk
 from calls.dnc.models import DncImport, DncSource
 from console.access import TenantRequest
 from console.words import Word
@@ -49,6 +50,11 @@ class ImportLine:
     def is_moving(self) -> bool:
         """Whether there is progress to look at."""
         return self.found.state in (DncImport.WAITING, DncImport.RUNNING)
+
+    @property
+    def was_too_short(self) -> bool:
+        """Whether it was refused for lifting too many, which somebody may say is right."""
+        return self.found.problem_code == RegistryShrunk.code
 
 
 def line_of(source: DncSource, request: TenantRequest) -> RegistryLine:

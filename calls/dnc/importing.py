@@ -15,6 +15,7 @@ from calls.audit.actor import system
 from calls.dnc import actions
 from calls.dnc.models import DncEntry, DncImport
 from calls.dnc.reading import CHUNK, Seen, read_chunks
+from calls.dnc.shrinkage import has_shrunk
 from calls.lib.later import later
 from calls.lib.rows import spelled
 
@@ -25,6 +26,7 @@ STUCK = timedelta(seconds=30)
 FORSAKEN = timedelta(minutes=10)
 # A number on a line nobody can read would be lifted: a heading and few strays are all a list may hold.
 STRAYS = 100
+EMPTY = "The file holds no number. Give the whole list; nothing was lifted."
 MIXED_UP = "Too many lines are no telephone numbers with a country code. Check the file; nothing was lifted."
 INTERRUPTED = "The command was stopped before the last line. Run it again; nothing was lifted."
 
@@ -52,8 +54,10 @@ def carry(found: DncImport, lines: Iterable[str]) -> bool:
             now=timezone.now(),
         ):
             return False
-    if len(seen) <= found.unreadable or found.unreadable > 1 + found.done // STRAYS:
-        actions.fail_import(found=found, problem=MIXED_UP, actor=IMPORTER, now=timezone.now())
+    if problem := _problem(found, numbers=len(seen)):
+        code, words = problem
+        now = timezone.now()
+        actions.fail_import(found=found, problem=words, code=code, actor=IMPORTER, now=now)
         return False
     _lift_what_is_gone(found, seen)
     return actions.finish_import(found=found, actor=IMPORTER, now=timezone.now())
@@ -68,6 +72,18 @@ def run_waiting(*, now: datetime) -> None:
     due = Q(state=DncImport.WAITING) | Q(moved_at__lt=now - STUCK)
     for found in unfinished.filter(due).exclude(content="").defer("content"):
         later("run_import", import_id=found.public_id)
+
+
+def _problem(found: DncImport, *, numbers: int) -> tuple[str, str] | None:
+    """Why a file that was read to its end lifts nothing: a code and a sentence."""
+    if not numbers and not found.unreadable:
+        return "registry_empty", EMPTY
+    if numbers <= found.unreadable or found.unreadable > 1 + found.done // STRAYS:
+        return "registry_unreadable", MIXED_UP
+    if found.accepts_shrink or not has_shrunk(before=found.before, after=numbers):
+        return None
+    shrunk = actions.RegistryShrunk(before=found.before, after=numbers)
+    return shrunk.code, shrunk.sentence
 
 
 def _lift_what_is_gone(found: DncImport, seen: Seen) -> None:

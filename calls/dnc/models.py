@@ -60,6 +60,10 @@ class DncImport(Row):
     lifted = models.PositiveIntegerField(default=0)
     unreadable = models.PositiveIntegerField(default=0)
     problem = models.CharField(max_length=300, blank=True)
+    problem_code = models.CharField(max_length=40, blank=True)
+    # How many entries were in force when it began, and whether somebody says that far fewer are right.
+    before = models.PositiveIntegerField(default=0)
+    accepts_shrink = models.BooleanField(default=False)
     asked_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     # When it last got further; a running import that stands still has lost its worker.

@@ -9,7 +9,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
 
 import phonenumbers
 
@@ -64,14 +64,18 @@ class Seen:
         self._sorted = False
 
     def __len__(self) -> int:
-        return len(self._digits)
+        self._sort()
+        return sum(1 for _ in groupby(self._digits))
 
     def __contains__(self, number: str) -> bool:
-        if not self._sorted:
-            self._digits, self._sorted = array("Q", sorted(self._digits)), True
+        self._sort()
         digits = int(number[1:])
         place = bisect_left(self._digits, digits)
         return place < len(self._digits) and self._digits[place] == digits
+
+    def _sort(self) -> None:
+        if not self._sorted:
+            self._digits, self._sorted = array("Q", sorted(self._digits)), True
 
 
 def _normal(text: str) -> str | None:

@@ -48,10 +48,18 @@ class FileForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    accepts_shrink = forms.BooleanField(
+        label=_("This is the whole file: the numbers it no longer holds may be called again"),
+        help_text=_("A chosen file has to be chosen once more."),
+        required=False,
+    )
     day = DayField(
         label=_("As of"),
         help_text=_("The day the registry gave this file out. From then on our copy ages."),
     )
+
+    # Offered only where a file was refused for being so short.
+    asks_shrink = False
 
     def content(self) -> str:
         """The text of the file; empty when there is none, or when it is too large to be read here."""
@@ -104,18 +112,23 @@ def _started(request: TenantRequest, source: DncSource, form: FileForm) -> bool:
         actions.start_import(
             source=source,
             content=form.content(),
+            accepts_shrink=form.cleaned_data["accepts_shrink"],
             fetched_at=age.born(form.cleaned_data["day"], request.tenant.time_zone),
             actor=request.actor,
             now=request.now,
         )
     except Refusal as refusal:
         where = "file" if form.cleaned_data["file"] else "pasted"
+        form.asks_shrink = isinstance(refusal, actions.RegistryShrunk)
         show_refusal(form, refusal, {"content": where, "fetched_at": "day"})
         return False
     return True
 
 
 def _show(request: TenantRequest, source: DncSource, form: FileForm) -> HttpResponse:
+    about = _about(request, source)
+    last = next(iter(about["imports"]), None)
+    form.asks_shrink |= bool(form["accepts_shrink"].value()) or bool(last and last.was_too_short)
     return show(
         request,
         "rules/registry.html",
@@ -124,7 +137,7 @@ def _show(request: TenantRequest, source: DncSource, form: FileForm) -> HttpResp
         part="files",
         status=422 if form.is_bound else 200,
         form=form if _is_own(request, source) and request.actor.can("dnc:lift") else None,
-        **_about(request, source),
+        **about,
     )
 
 

@@ -166,6 +166,43 @@ def test_importing_is_offered_to_whom_it_is_allowed(world: World, who: str, offe
     assert ("Import a file" in page(world, acmes(world), who)) is offered
 
 
+BOX = 'name="accepts_shrink"'
+
+
+def test_a_file_that_is_far_too_short_is_refused_and_a_box_says_that_it_is_right(
+    world: World,
+) -> None:
+    source = acmes(world)
+    bring(source, ANN, BEN, fetched_at=NOW - timedelta(days=1))
+    assert BOX not in sign_in(world, "alice").get(f"{URL}/{source.public_id}").content.decode()
+    answer = send(world, source, pasted=BEN)
+    assert (answer.status_code, BOX in answer.content.decode()) == (422, True)
+    assert "The file holds 1 line, our list 2: fewer than nine in ten" in words(answer.content)
+    assert listed(source) == {ANN, BEN}
+    assert send(world, source, pasted=BEN, accepts_shrink="on").status_code == 302
+    importing.run_import(import_id=DncImport.objects.get(state="waiting").pk)
+    assert listed(source) == {BEN}
+
+
+def test_the_box_stands_there_after_a_file_that_turned_out_too_short(world: World) -> None:
+    source = acmes(world)
+    bring(source, ANN, BEN)
+    bring(source, BEN, BEN)
+    with at():
+        html = sign_in(world, "alice").get(f"{URL}/{source.public_id}").content.decode()
+    assert BOX in html and "Import it again" in html and "say so" in html
+    with at():
+        seen_by_bob = sign_in(world, "bob").get(f"{URL}/{source.public_id}").content.decode()
+    assert BOX not in seen_by_bob and "Import it again" not in seen_by_bob
+
+
+def test_the_box_stays_ticked_while_something_else_is_wrong(world: World) -> None:
+    source = acmes(world)
+    answer = send(world, source, pasted=BEN, day="", accepts_shrink="on")
+    (box,) = re.findall(f"<input[^>]*{BOX}[^>]*>", answer.content.decode())
+    assert "checked" in box
+
+
 def test_the_installations_registry_is_imported_by_whoever_runs_it(world: World) -> None:
     html = page(world, source_of(None), "ada")
     assert (

@@ -60,7 +60,7 @@ def test_a_number_people_added_by_hand_stays(world: World) -> None:
     actions.add_number(
         tenant=world.acme, number=ANN, reason="asked", source="letter", actor=world.bob, now=NOW
     )
-    bring(source, BEN)
+    bring(source, BEN, accepts_shrink=True)
     (entry,) = entries_against(tenant=world.acme, number=ANN, now=NOW)
     assert entry.source == "letter"
 

@@ -77,3 +77,10 @@ def test_what_was_seen_is_known_exactly(numbers: list[str], data: st.DataObject)
     seen.add(known)
     assert {number for number in numbers if number in seen} == known
     assert len(seen) == len(known)
+
+
+def test_a_number_that_stands_twice_is_counted_once() -> None:
+    seen = Seen()
+    for chunk in ([ANN], [ANN, "+12127365001"]):
+        seen.add(chunk)
+    assert len(seen) == 2

@@ -111,3 +111,25 @@ def test_a_command_that_was_stopped_starts_over(world: World, file: Path) -> Non
     first, second = DncImport.objects.order_by("id")
     assert (first.added, second.added, second.lifted) == (2, 0, 0)
     assert listed(source) == {ANN, BEN}
+
+
+def test_a_file_that_is_far_too_short_lifts_nobody_unless_it_is_said_to_be_right(
+    world: World, file: Path
+) -> None:
+    source = source_of(None)
+    run(file)
+    file.write_text(f"{BEN}\n")
+    with pytest.raises(CommandError, match=r"holds 1 number, our list 2.*--accept-shrink"):
+        run(file)
+    assert listed(source) == {ANN, BEN}
+    run(file, accept_shrink=True)
+    assert listed(source) == {BEN}
+
+
+def test_an_empty_file_is_refused_whatever_is_said(world: World, file: Path) -> None:
+    source = source_of(None)
+    file.write_text("\n\n")
+    with pytest.raises(CommandError, match="holds no number"):
+        run(file, accept_shrink=True)
+    source.refresh_from_db()
+    assert source.fetched_at is None

@@ -15,6 +15,8 @@ from django.db.models import F
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.dnc.models import DncEntry, DncImport, DncSource
+from calls.dnc.queries import entries_of
+from calls.dnc.shrinkage import has_shrunk
 from calls.lib.errors import BadField, Refusal
 from calls.lib.later import later
 from calls.tenants.models import Tenant
@@ -30,6 +32,22 @@ class ImportUnderWay(Refusal):
 
     code = "import_under_way"
     message = "A file of this registry is being read already. Wait until it is done."
+
+
+class RegistryShrunk(Refusal):
+    """A file with far fewer entries than are in force would lift all the others; half a file looks so too."""
+
+    code = "registry_shrunk"
+
+    def __init__(self, *, before: int, after: int, what: str = "number") -> None:
+        held = f"{after:,} {what}{'s' if after != 1 else ''}"
+        super().__init__(
+            f"The file holds {held}, our list {before:,}: fewer than nine in ten, so nothing was"
+            " lifted. Give the whole file. If so many really left the registry, import this one again and"
+            " say so (on the page a box is offered, to import_dnc say --accept-shrink).",
+            before=before,
+            after=after,
+        )
 
 
 @transaction.atomic
@@ -70,11 +88,12 @@ def start_import(
     actor: Actor,
     now: datetime,
     content: str | None = None,
+    accepts_shrink: bool = False,
 ) -> DncImport:
     """Take in a registry's file as of `fetched_at`. The whole file: what it no longer holds is lifted.
 
-    Without `content`, whoever asks reads the file step by step. Raises NotPermitted, BadField,
-    ImportUnderWay.
+    Without `content`, whoever asks reads the file step by step. `accepts_shrink` says that far fewer entries
+    than are in force are right. Raises NotPermitted, BadField, ImportUnderWay, RegistryShrunk.
     """
     must_be_allowed(actor, "dnc:lift", source.tenant)
     source = DncSource.objects.select_for_update().get(pk=source.pk)
@@ -83,17 +102,27 @@ def start_import(
         _must_fit(content)
     if DncImport.objects.filter(source=source, state__in=UNFINISHED).exists():
         raise ImportUnderWay
+    before = entries_of(source).count()
+    if content is not None and not accepts_shrink:
+        _must_be_long_enough(content, before)
     found = DncImport.objects.create(
         source=source,
         state=DncImport.RUNNING if content is None else DncImport.WAITING,
         content=content or "",
         lines=len(content.splitlines()) if content else 0,
         fetched_at=fetched_at,
+        before=before,
+        accepts_shrink=accepts_shrink,
         asked_by=actor.name,
         created_at=now,
         moved_at=now,
     )
-    _note(source, "dncsource.import_started", actor, now, {"fetched_at": fetched_at.isoformat()})
+    after = {
+        "fetched_at": fetched_at.isoformat(),
+        "before": before,
+        "accepts_shrink": accepts_shrink,
+    }
+    _note(source, "dncsource.import_started", actor, now, after)
     if content is not None:
         later("run_import", import_id=found.public_id)
     return found
@@ -148,22 +177,30 @@ def finish_import(*, found: DncImport, actor: Actor, now: datetime) -> bool:
 
 
 @transaction.atomic
-def fail_import(*, found: DncImport, problem: str, actor: Actor, now: datetime) -> bool:
+def fail_import(
+    *, found: DncImport, problem: str, actor: Actor, now: datetime, code: str = ""
+) -> bool:
     """Give up on a file: what it added stays forbidden, nothing is lifted, our copy is no fresher.
 
     Raises NotPermitted.
     """
     must_be_allowed(actor, "dnc:lift", found.source.tenant)
-    if not _end(found, DncImport.FAILED, now, problem=problem[:300]):
+    if not _end(found, DncImport.FAILED, now, problem=problem[:300], code=code):
         return False
     _note(found.source, "dncsource.import_failed", actor, now, {"problem": problem[:300]})
     return True
 
 
-def _end(found: DncImport, state: str, now: datetime, problem: str = "") -> bool:
+def _end(found: DncImport, state: str, now: datetime, problem: str = "", code: str = "") -> bool:
     """Close the row once, with the lines that were read and without the numbers."""
     ended = DncImport.objects.filter(pk=found.pk, state__in=UNFINISHED).update(
-        state=state, content="", lines=F("done"), finished_at=now, moved_at=now, problem=problem
+        state=state,
+        content="",
+        lines=F("done"),
+        finished_at=now,
+        moved_at=now,
+        problem=problem,
+        problem_code=code,
     )
     found.refresh_from_db()
     return bool(ended)
@@ -188,6 +225,13 @@ def _must_fit(content: str) -> None:
             "The file is larger than 2 MB. Ask whoever runs this installation to import it with"
             " manage.py import_dnc.",
         )
+
+
+def _must_be_long_enough(content: str, before: int) -> None:
+    """Refuse what cannot hold enough numbers at once; how many it holds is known when it was read."""
+    lines = sum(1 for line in content.splitlines() if line.strip())
+    if has_shrunk(before=before, after=lines):
+        raise RegistryShrunk(before=before, after=lines, what="line")
 
 
 def _entry(found: DncImport, number: str, now: datetime) -> DncEntry:

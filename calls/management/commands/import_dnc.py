@@ -33,6 +33,12 @@ class Command(BaseCommand):
             "--as-of", required=True, help="the day the registry gave the file out: YYYY-MM-DD"
         )
 
+        parser.add_argument(
+            "--accept-shrink",
+            action="store_true",
+            help="this is the whole file, though it holds far fewer numbers than are in force",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         if not path.is_file():
@@ -42,6 +48,7 @@ class Command(BaseCommand):
             found = actions.start_import(
                 source=_source(options, now),
                 fetched_at=_born(options),
+                accepts_shrink=options["accept_shrink"],
                 actor=OPERATOR,
                 now=now,
             )
