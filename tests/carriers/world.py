@@ -1,24 +1,27 @@
 """A sandbox, its client and a receiver of its events, as small as tests need them."""
 
+import hashlib
 import json
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from calls.carriers.base import AccountAccess, CallRequest, Report
+from calls.carriers.base import AccountAccess, CallRequest, Carrier, Report
 from calls.carriers.sandbox import Sandbox
 from calls.carriers.stateset import StateSet
+from calls.carriers.twilio import Twilio
 from calls.lib.http import KeptClient, Timeouts
 
 PACE = 0.02  # one second of a script takes 20 ms
 PATIENT = Timeouts(connect=10.0, write=10.0, read=10.0, total=20.0)
 HASTY = Timeouts(connect=10.0, write=10.0, read=0.5, total=10.0)  # 0106 hangs for 1.4 s
 KEY = "sandbox-key"
+SID, TOKEN = "AC" + "0" * 32, "a" * 32
 HOOK = "https://calls.example/hooks/stateset/token"
 CALLER = "+15555551234"
 GREETING = "Hi, this is Acme calling about your appointment."
@@ -33,6 +36,25 @@ def request(to: str, *, idempotency_key: str = "key-1") -> CallRequest:
         greeting=GREETING,
         idempotency_key=idempotency_key,
     )
+
+
+def spoken(to: str, *, attempt: int = 1) -> CallRequest:
+    """A request to call `to`, with what Twilio must know besides."""
+    sid = "CA" + hashlib.sha256(to.encode()).hexdigest()[:32]
+    return replace(request(to), call_id=sid, attempt=attempt, media_url="wss://agents.example/m")
+
+
+@contextmanager
+def twilio_of(
+    url: str, *, token: str = TOKEN, hook_url: str = HOOK, timeouts: Timeouts = PATIENT
+) -> Iterator[Twilio]:
+    """A client of the sandbox's Twilio face at `url`, closed at the end."""
+    access = AccountAccess("account-2", "sandbox-twilio", url, f"{SID}:{token}", (), hook_url)
+    carrier = Twilio(access, client=KeptClient(timeouts=timeouts))
+    try:
+        yield carrier
+    finally:
+        carrier.close()
 
 
 @contextmanager
@@ -84,7 +106,7 @@ def announce(sandbox: Sandbox, **orders: str) -> None:
     fetch(f"{sandbox.url}/control/accounts/{KEY}", method="PUT", orders=orders)
 
 
-def log_of(carrier: StateSet, to: str) -> list[Report]:
+def log_of(carrier: Carrier, to: str) -> list[Report]:
     """The carrier's log rows of the calls to a number in the last hour."""
     since = datetime.now(UTC) - timedelta(hours=1)
     return [report for report in carrier.call_log(since=since) if report.to == to]
@@ -97,6 +119,7 @@ class Receiver:
     url: str = ""
     refusals: int = 0
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)  # with their queries, one for each in `got`
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -112,6 +135,7 @@ def receiving() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            receiver.paths.append(self.path)
             receiver.got.append((dict(self.headers), body))
             self.send_response(503 if len(receiver.got) <= receiver.refusals else 204)
             self.end_headers()

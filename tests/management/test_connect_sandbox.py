@@ -10,9 +10,11 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from calls.carriers.sandbox import Sandbox, start
+from calls.lib import secrets
 from calls.management.demo import seed_acme
 from calls.routes.models import CarrierAccount
 from calls.routes.queries import access_to
+from tests.callbacks import ACCOUNT_SID, TOKEN
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +75,19 @@ def test_the_token_itself_is_not_stored(sandbox: Sandbox, account: CarrierAccoun
     account.refresh_from_db()
     hook, _ = known_to(sandbox, access_to(account).api_key)
     assert hook.rpartition("/")[2] not in (account.hook_token_sha256, account.base_url)
+
+
+def test_the_twilio_face_learns_the_name_and_is_told_hooks_with_each_request(
+    sandbox: Sandbox, account: CarrierAccount
+) -> None:
+    CarrierAccount.objects.update(
+        carrier="sandbox-twilio", sealed_api_key=secrets.seal(f"{ACCOUNT_SID}:{TOKEN}")
+    )
+    call_command("connect_sandbox")
+    account.refresh_from_db()
+    assert account.base_url == sandbox.url
+    assert known_to(sandbox, ACCOUNT_SID) == ("", "")
+    assert sandbox.server.ledger.account_name(ACCOUNT_SID) == account.name
 
 
 def test_a_sandbox_that_is_not_there_is_an_error_and_not_silence(

@@ -24,7 +24,7 @@ class Control:
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def announce(self, key: str, orders: dict[str, object]) -> None:
-        """Learn the name, hook and signing secret of an account, by its bearer key."""
+        """Learn the name, hook and signing secret of an account, by its bearer key or its SID."""
         name = _text(orders, "name")
         url, secret = _text(orders, "webhook_url"), _text(orders, "webhook_secret")
         _check_hook(url, secret)
@@ -68,7 +68,7 @@ class Control:
     def reset(self) -> None:
         """Forget every call, order and fault; announced accounts stay."""
         with self.ledger.transaction() as db:
-            for table in ("calls", "log_rows", "deliveries", "scripts"):
+            for table in ("calls", "forms", "log_rows", "deliveries", "scripts"):
                 db.execute(f"DELETE FROM {table}")  # noqa: S608  # names from the line above
         self.log_status, self.log_lag = 0, 0.0
         self.refused.clear()

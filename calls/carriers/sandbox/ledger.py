@@ -6,6 +6,7 @@ played here knows no idempotency: that is how a duplicate becomes visible.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 import time
@@ -14,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from calls.carriers.sandbox.placed import Asked, Placed, stamp
+from calls.carriers.sandbox.twilio_callbacks import callbacks
+from calls.carriers.sandbox.twilio_form import read_kept
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS calls (
@@ -27,6 +30,7 @@ CREATE INDEX IF NOT EXISTS log_rows_of_a_call ON log_rows (call_sid);
 CREATE TABLE IF NOT EXISTS deliveries (
     n INTEGER PRIMARY KEY, event_id TEXT, call_sid TEXT, kind TEXT, due REAL, tries INTEGER);
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due);
+CREATE TABLE IF NOT EXISTS forms (call_sid TEXT PRIMARY KEY, form TEXT, token TEXT);
 CREATE TABLE IF NOT EXISTS accounts (
     key TEXT PRIMARY KEY, name TEXT, webhook_url TEXT, webhook_secret TEXT);
 CREATE TABLE IF NOT EXISTS scripts (number TEXT PRIMARY KEY, script TEXT);
@@ -77,7 +81,7 @@ class Ledger:
         with self.transaction() as db:
             _write_call(db, call, asked)
             _write_log_rows(db, call)
-            _write_deliveries(db, call)
+            _write_deliveries(db, call, asked)
         self.news.set()
         return call
 
@@ -86,12 +90,18 @@ class Ledger:
         rows = self.read("SELECT * FROM calls WHERE call_sid = ?", call_sid)
         return self._placed(rows[0]) if rows else None
 
+    def form(self, call_sid: str) -> sqlite3.Row | None:
+        """Find the form and token that a call was asked for with; None where it was asked for in JSON."""
+        rows = self.read("SELECT * FROM forms WHERE call_sid = ?", call_sid)
+        return rows[0] if rows else None
+
     def placed_calls(self, to: str | None = None) -> list[dict[str, object]]:
         """List every call that was really placed, oldest first; `times` counts it and its twins."""
         rows = self.read(
-            "SELECT c.*, (SELECT count(*) FROM calls d WHERE d.key = c.key"
+            "SELECT c.*, form, (SELECT count(*) FROM calls d WHERE d.key = c.key"
             " AND d.fingerprint = c.fingerprint) AS times"
-            " FROM calls c WHERE ? IS NULL OR to_number = ? ORDER BY at, rowid",
+            " FROM calls c LEFT JOIN forms USING (call_sid)"
+            " WHERE ? IS NULL OR to_number = ? ORDER BY at, c.rowid",
             to,
             to,
         )
@@ -99,6 +109,7 @@ class Ledger:
         return [
             {"to": r["to_number"], "from": r["from_number"], "at": stamp(r["at"])}
             | {name: r[name] for name in (*shown, "script")}
+            | ({"form": json.loads(r["form"])} if r["form"] else {})
             for r in rows
         ]
 
@@ -156,6 +167,8 @@ def _write_call(db: sqlite3.Connection, call: Placed, asked: Asked) -> None:
             *(call.script_name, call.at),
         ),
     )
+    if asked.form:
+        db.execute("INSERT INTO forms VALUES (?, ?, ?)", (call.call_sid, asked.form, asked.token))
 
 
 def _write_log_rows(db: sqlite3.Connection, call: Placed) -> None:
@@ -169,12 +182,18 @@ def _write_log_rows(db: sqlite3.Connection, call: Placed) -> None:
         )
 
 
-def _write_deliveries(db: sqlite3.Connection, call: Placed) -> None:
+def _write_deliveries(db: sqlite3.Connection, call: Placed, asked: Asked) -> None:
     """Each event has one id, however often it is sent."""
     event_ids: dict[str, str] = {}
-    for after, kind in call.script.deliveries():
+    for after, kind in _told(call, asked):
         event_id = event_ids.setdefault(kind, "evt_" + uuid.uuid4().hex)
         db.execute(
             "INSERT INTO deliveries VALUES (NULL, ?, ?, ?, ?, 0)",
             (event_id, call.call_sid, kind, call.at + after * call.pace),
         )
+
+
+def _told(call: Placed, asked: Asked) -> tuple[tuple[float, str], ...]:
+    if asked.form:
+        return callbacks(call.script, read_kept(asked.form))
+    return call.script.deliveries()

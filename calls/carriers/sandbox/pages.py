@@ -1,4 +1,4 @@
-"""The sandbox's pages, besides make-call: the carrier's log, the ledger, the levers."""
+"""The sandbox's pages, besides make-call and Twilio's: the carrier's log, the ledger, the levers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 
+from calls.carriers.sandbox import twilio_face
 from calls.carriers.sandbox.answers import make_call
 from calls.carriers.sandbox.placed import BadRequest
 from calls.carriers.sandbox.scripts import BY_DIGITS, SCRIPTS
@@ -84,13 +85,23 @@ def front(handler: Handler, rest: str, _: Mapping[str, str]) -> None:
         return
     digits = {name: digits for digits, name in BY_DIGITS.items()}
     lines = [f"{digits.get(n, '    ')}  {n:<15} {s.about}" for n, s in SCRIPTS.items()]
-    page = [BANNER, "", "Scripts, by the last four digits of `to`, or ordered by name:", "", *lines]
+    faces = "Spoken to as StateSet Voice at /api/v1/, and as Twilio at /2010-04-01/."
+    page = [
+        BANNER,
+        faces,
+        "",
+        "Scripts, by the last four digits of `to`, or ordered by name:",
+        "",
+        *lines,
+    ]
     handler.answer(200, "\n".join([*page, ""]).encode())
 
 
 PAGES: dict[tuple[str, str], Page] = {
     ("POST", "/api/v1/make-call"): make_call,
     ("GET", "/api/v1/call-logs"): call_logs,
+    ("POST", twilio_face.BASE): twilio_face.create,
+    ("GET", twilio_face.BASE): twilio_face.read,
     ("GET", "/ledger"): ledger,
     ("PUT", "/control/accounts/"): announce,
     ("PUT", "/control/scripts/"): direct,

@@ -22,13 +22,15 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request to place a call, as it was sent."""
+    """A request to place a call, as it was sent; by Twilio's face with all of its form, and a token."""
 
     to: str
     caller_id: str
     greeting: str
     agent_key: str
     idempotency_key: str
+    form: str = ""
+    token: str = ""
 
     @property
     def fingerprint(self) -> str:

@@ -57,8 +57,11 @@ class Script:
         return tuple(told)
 
     def deliveries(self) -> tuple[tuple[float, str], ...]:
-        """List what is sent when; in the wrong order and thrice where the script is jumbled."""
-        told = self.happenings()
+        """List what is sent when."""
+        return self.as_sent(self.happenings())
+
+    def as_sent(self, told: tuple[tuple[float, str], ...]) -> tuple[tuple[float, str], ...]:
+        """List when what happened is sent; in the wrong order and thrice where the script is jumbled."""
         if self.events == "none":
             return ()
         if self.events != "jumbled":

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from calls.carriers.sandbox.ledger import Ledger
 from calls.carriers.sandbox.placed import Placed, stamp
+from calls.carriers.sandbox.twilio_callbacks import Parcel
+from calls.carriers.sandbox.twilio_callbacks import parcel as twilio_parcel
 from calls.lib import signing
 
 PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds before each further try, times the pace
@@ -54,12 +56,23 @@ class Courier(threading.Thread):
         return None if due is None else max(due - time.time(), 0.0)
 
     def _deliver(self, delivery: Row) -> None:
-        call = self._ledger.call(delivery["call_sid"])
-        account = call and self._ledger.account(call.key)
-        if not (call and account and account["webhook_url"]) or _sent(call, delivery, account):
+        parcel = self._parcel(delivery)
+        if parcel is None or _post(*parcel):
             self._forget(delivery)
         else:
             self._postpone(delivery)
+
+    def _parcel(self, delivery: Row) -> Parcel | None:
+        """What is to be sent where; None when nobody listens, or the call was forgotten."""
+        call = self._ledger.call(delivery["call_sid"])
+        if call is None:
+            return None
+        if form := self._ledger.form(call.call_sid):
+            return twilio_parcel(
+                call, kind=delivery["kind"], form=form["form"], token=form["token"]
+            )
+        account = self._ledger.account(call.key)
+        return _parcel(call, delivery, account) if account and account["webhook_url"] else None
 
     def _forget(self, delivery: Row) -> None:
         with self._ledger.transaction() as db:
@@ -98,8 +111,8 @@ def envelope(call: Placed, *, event_id: str, kind: str) -> dict[str, object]:
     }
 
 
-def _sent(call: Placed, delivery: Row, account: Row) -> bool:
-    """Send one event and tell whether the other side took it."""
+def _parcel(call: Placed, delivery: Row, account: Row) -> Parcel:
+    """Write and sign one event."""
     event = envelope(call, event_id=delivery["event_id"], kind=delivery["kind"])
     secret = account["webhook_secret"]
     if call.script.events == "forged":
@@ -116,10 +129,11 @@ def _sent(call: Placed, delivery: Row, account: Row) -> bool:
         headers |= signing.signed_headers(
             secrets=[secret], message_id=delivery["event_id"], body=body, now=datetime.now(UTC)
         )
-    return _post(account["webhook_url"], body, headers)
+    return account["webhook_url"], body, headers
 
 
 def _post(url: str, body: bytes, headers: dict[str, str]) -> bool:
+    """Send one event and tell whether the other side took it."""
     where = urlsplit(url)
     kind = http.client.HTTPSConnection if where.scheme == "https" else http.client.HTTPConnection
     connection = kind(where.hostname or "", where.port, timeout=PATIENCE)

@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from calls.audit.actor import system
-from calls.carriers.base import AccountAccess
 from calls.lib.signing import new_secret
 from calls.routes import actions as routes
 from calls.routes import queries
@@ -22,26 +21,31 @@ class Command(BaseCommand):
     help = "Point the sandbox carrier's webhooks at this installation."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for account in CarrierAccount.objects.filter(carrier=CarrierAccount.SANDBOX):
-            token, secret = secrets.token_urlsafe(32), new_secret()
-            routes.point_hooks(
-                account=account,
-                base_url=settings.SANDBOX_URL,
-                token=token,
-                hook_secrets=[secret],
-                actor=system("connect_sandbox"),
-                now=timezone.now(),
-            )
-            _announce(
-                queries.access_to(account),
-                {
-                    "name": account.name,
-                    "webhook_url": f"{settings.PUBLIC_URL}/hooks/stateset/{token}",
-                    "webhook_secret": secret,
-                },
-            )
+        """Point each sandbox account; Twilio's face is told with each request where to send its events."""
+        for account in CarrierAccount.objects.filter(carrier__in=CarrierAccount.SANDBOXES):
+            if account.carrier == CarrierAccount.SANDBOX_TWILIO:
+                self._point(account, token=secrets.token_urlsafe(32), hook_secrets=[])
+                sid = queries.access_to(account).api_key.partition(":")[0]
+                _announce(account, key=sid, orders={})
+            else:
+                token, secret = secrets.token_urlsafe(32), new_secret()
+                self._point(account, token=token, hook_secrets=[secret])
+                hook = f"{settings.PUBLIC_URL}/hooks/stateset/{token}"
+                orders = {"webhook_url": hook, "webhook_secret": secret}
+                _announce(account, key=queries.access_to(account).api_key, orders=orders)
+
+    def _point(self, account: CarrierAccount, *, token: str, hook_secrets: list[str]) -> None:
+        routes.point_hooks(
+            account=account,
+            base_url=settings.SANDBOX_URL,
+            token=token,
+            hook_secrets=hook_secrets,
+            actor=system("connect_sandbox"),
+            now=timezone.now(),
+        )
 
 
-def _announce(access: AccountAccess, orders: dict[str, str]) -> None:
-    with httpx.Client(base_url=access.base_url, trust_env=False, timeout=5.0) as client:
-        client.put(f"/control/accounts/{access.api_key}", json=orders).raise_for_status()
+def _announce(account: CarrierAccount, *, key: str, orders: dict[str, str]) -> None:
+    with httpx.Client(base_url=account.base_url, trust_env=False, timeout=5.0) as client:
+        named = {"name": account.name} | orders
+        client.put(f"/control/accounts/{key}", json=named).raise_for_status()
