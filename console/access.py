@@ -21,6 +21,7 @@ from django_htmx.middleware import HtmxDetails
 
 from calls.audit.actor import Actor
 from calls.lib.errors import NotFound, NotPermitted
+from calls.tenants import actions as tenants
 from calls.tenants import roles, scope
 from calls.tenants.models import Member, Tenant, User
 
@@ -58,7 +59,8 @@ def page(
                 raise PermissionDenied(NotPermitted.message)
             try:
                 return view(entered, *args, **kwargs)
-            except NotFound:
+            except NotFound as refusal:
+                _look_into(refusal, entered)
                 raise Http404 from None
             except NotPermitted as refusal:
                 raise PermissionDenied(refusal.sentence) from None
@@ -82,6 +84,13 @@ def _enter(request: HttpRequest, slug: str) -> TenantRequest:
     entered.actor = scope.member_actor(entered.member, request_id=request_id)
     entered.now = timezone.now()
     return entered
+
+
+def _look_into(refusal: NotFound, entered: TenantRequest) -> None:
+    """Somebody who asks for another tenant's is told nothing; the own tenant's log remembers it."""
+    if refusal.named:
+        by: dict[str, Any] = {"actor": entered.actor, "now": entered.now}
+        tenants.note_foreign_id(named=refusal.named, tenant=entered.tenant, **by)
 
 
 def _must_add_second_factor(member: Member) -> bool:

@@ -93,5 +93,5 @@ def switch_for(request: TenantRequest, key: str) -> Switch:
     """The switch an address names. Raises NotFound."""
     found = next((switch for switch in switches_of(request) if switch.key == key), None)
     if found is None:
-        raise NotFound
+        raise NotFound().naming(key)
     return found

@@ -11,9 +11,11 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from calls.api.body import BodyTooLarge
+from calls.api.endpoint import Caller
 from calls.lib.errors import BadField, NotFound, Refusal
 from calls.placing.actions import CallRefused
 from calls.policy.remedies import remedy_for
+from calls.tenants import actions as tenants
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,7 @@ def register(api: NinjaAPI) -> None:
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A named refusal, with its own status and code."""
+    _look_into(refusal, getattr(request, "auth", None))
     code = refusal.field_code if isinstance(refusal, BadField) else refusal.code
     answer = _answer(request, refusal.status, code, refusal.sentence, _details(refusal))
     if refusal.status == 401:
@@ -128,6 +131,13 @@ def _details(refusal: Refusal) -> dict[str, Any]:
             for verdict in refusal.verdicts
         ],
     }
+
+
+def _look_into(refusal: Refusal, who: object) -> None:
+    """A program that asks for another tenant's is told nothing; its own tenant's log remembers it."""
+    if refusal.named and isinstance(who, Caller):
+        by: dict[str, Any] = {"actor": who.actor, "now": who.now}
+        tenants.note_foreign_id(named=refusal.named, tenant=who.tenant, **by)
 
 
 def _instant(iso: object) -> datetime | None:

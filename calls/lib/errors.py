@@ -4,7 +4,7 @@ A refusal is data: a code for programs, an HTTP status, a sentence with the next
 details. Each concrete refusal lives beside the verb that raises it.
 """
 
-from typing import Any
+from typing import Any, Self
 
 
 class Refusal(Exception):
@@ -13,11 +13,18 @@ class Refusal(Exception):
     code: str = "refused"
     status: int = 409
     message: str = "This cannot be done."
+    # The id that was asked for and not found: for the door to look into, and told to nobody.
+    named: str = ""
 
     def __init__(self, message: str = "", **details: Any) -> None:
         self.sentence = message or self.message
         self.details = details
         super().__init__(self.sentence)
+
+    def naming(self, public_id: str) -> Self:
+        """The same, with the id that was asked for."""
+        self.named = public_id
+        return self
 
 
 class BadField(Refusal):

@@ -175,7 +175,8 @@ def _named_version(ask: Ask, tenant: Tenant) -> AgentVersion:
     versions = AgentVersion.objects.select_related("agent__default_greeting__live_revision")
     version = versions.filter(id=key, agent__tenant=tenant).first() if key else None
     if version is None:
-        raise BadField("agent_version_id", "There is no agent version with this id.")
+        missing = BadField("agent_version_id", "There is no agent version with this id.")
+        raise missing.naming(ask.agent_version_id)
     if ask.agent_key and version.agent.agent_key != ask.agent_key:
         raise BadField("agent_version_id", f"This version is not one of {ask.agent_key}.")
     return version
@@ -193,7 +194,8 @@ def _greeting(
         key = ids.parse("gr_", ask.greeting_id)
         named = greetings.all_greetings(tenant).filter(id=key).first() if key else None
         if named is None:
-            raise BadField("greeting_id", "There is no greeting with this id.")
+            missing = BadField("greeting_id", "There is no greeting with this id.")
+            raise missing.naming(ask.greeting_id)
     else:
         named = agent.default_greeting
     if named is None:

@@ -13,6 +13,7 @@ from calls.lib.errors import NotPermitted
 from calls.policy.decide import Decision, Verdict
 from calls.records import states
 from calls.records.models import VERSION_CHANGED, Call, CallEvent, Receipt
+from calls.tenants import scope
 from calls.tenants.models import Tenant
 
 # What an opening event says, by the state a call begins in.
@@ -172,7 +173,7 @@ def note_export(
     *, tenant: Tenant, number: str, sha256: str, actor: Actor, now: datetime
 ) -> AuditEntry:
     """Keep who took the whole record of a number away, and the digest of the file."""
-    if not actor.can("calls:read") or actor.tenant_id != tenant.pk:
+    if not scope.holds(actor, tenant.pk, "calls:read"):
         raise NotPermitted
     return audit.note(
         actor=actor,

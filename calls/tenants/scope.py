@@ -35,7 +35,7 @@ def one_of(rows: QuerySet[A], public_id: str) -> A:
     key = ids.parse(rows.model.PREFIX, public_id)
     found = rows.filter(id=key).first() if key else None
     if found is None:
-        raise NotFound
+        raise NotFound().naming(public_id)
     return found
 
 
@@ -50,17 +50,24 @@ def runs_the_house(actor: Actor) -> bool:
     return actor.kind == "system" or actor.can(roles.PLATFORM)
 
 
+def belongs(actor: Actor, tenant_id: UUID | None) -> bool:
+    """Whether this is the actor's tenant; everything is the house's, also what is no tenant's."""
+    return runs_the_house(actor) or (tenant_id is not None and actor.tenant_id == tenant_id)
+
+
+def holds(actor: Actor, tenant_id: UUID | None, *permissions: str) -> bool:
+    """Whether this is the actor's tenant, where it holds one of these rights; the house holds all."""
+    named = runs_the_house(actor) or any(map(actor.can, permissions))
+    return named and belongs(actor, tenant_id)
+
+
 def must_belong(actor: Actor, tenant_id: UUID | None) -> None:
     """The last lock behind the doors: nobody's rights reach into another tenant.
 
     What belongs to no tenant is the installation's. Raises NotFound, NotPermitted.
     """
-    if runs_the_house(actor):
-        return
-    if tenant_id is None:
-        raise NotPermitted(HOUSES)
-    if actor.tenant_id != tenant_id:
-        raise NotFound
+    if not belongs(actor, tenant_id):
+        raise NotPermitted(HOUSES) if tenant_id is None else NotFound
 
 
 def must_hold(actor: Actor, tenant_id: UUID | None, *permissions: str) -> None:
@@ -69,7 +76,7 @@ def must_hold(actor: Actor, tenant_id: UUID | None, *permissions: str) -> None:
     Without any right named, only the house. Raises NotFound, NotPermitted.
     """
     must_belong(actor, tenant_id)
-    if not runs_the_house(actor) and not any(map(actor.can, permissions)):
+    if not holds(actor, tenant_id, *permissions):
         raise NotPermitted
 
 
@@ -78,9 +85,7 @@ def must_be_allowed(actor: Actor, permission: str, tenant: Tenant | None) -> Non
 
     What belongs to no tenant is the installation's: only the house acts on it.
     """
-    if runs_the_house(actor):
-        return
-    if tenant is None or actor.tenant_id != tenant.pk or not actor.can(permission):
+    if not holds(actor, tenant.pk if tenant else None, permission):
         raise NotPermitted
 
 

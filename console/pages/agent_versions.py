@@ -97,7 +97,7 @@ def find_version(request: TenantRequest, agent_id: str, version_id: str) -> Agen
     for version in agent.versions.all():
         if version.public_id == version_id:
             return version
-    raise NotFound
+    raise NotFound().naming(version_id)
 
 
 def _show_form(request: TenantRequest, agent: Any, form: VersionForm) -> HttpResponse:

@@ -99,7 +99,7 @@ def _find(
     agent = find_agent(request, agent_id)
     version = next((v for v in agent.versions.all() if v.public_id == version_id), None)
     if version is None or name not in launch.NAMES:
-        raise NotFound
+        raise NotFound().naming(version_id)
     return version, next(line for line in gates_of(version) if line.name == name)
 
 

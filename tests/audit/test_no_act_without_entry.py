@@ -120,6 +120,7 @@ VERBS: dict[str, Verb] = {
     "add_route": lambda w, by: routes.add_route(
         tenant=w.acme, number="+15555550002", account=w.account, **by
     ),
+    "narrow_route": lambda w, by: routes.narrow_route(route=w.route, country_groups=["US"], **by),
     "switch_route": lambda w, by: routes.switch_route(route=w.route, enabled=False, **by),
     "draft_greeting": lambda w, by: greetings.draft_greeting(
         tenant=w.acme, author=w.user("alice"), name="X", text="Hello there.", **by
@@ -149,7 +150,7 @@ BY_ADA = {"create_agent", "change_agent", "add_version", "publish_version", "sta
 BY_ADA |= {"set_canary", "roll_back", "retire_version", "set_default_greeting", "file_evidence"}
 BY_ADA |= {"set_limit", "end_limit", "change_tenant", "set_calling_hours", "add_org", "add_member"}
 BY_ADA |= {"invite_member", "change_role", "end_membership", "issue_runtime_key", "revoke_key"}
-BY_ADA |= {"open_account", "point_hooks", "add_route", "switch_route"}
+BY_ADA |= {"open_account", "point_hooks", "add_route", "switch_route", "narrow_route"}
 # What no tenant's people may do is done by whoever runs the installation.
 BY_PAT = {"create_tenant", "suspend_tenant", "resume_tenant", "create_user", "change_user"}
 BY_PAT |= {"issue_admin_key", "open_breaker", "close_breaker"}

@@ -1,4 +1,7 @@
-"""F35: whatever of another tenant's a request names, it is answered as if nobody had it, in the same time."""
+"""F35: whatever of another tenant's a request names, it is answered as if nobody had it, in the same time.
+
+What is named by an id of Acme's is kept in Globex's own log, and nowhere else.
+"""
 
 import json
 import time
@@ -13,10 +16,11 @@ from django.apps import apps
 from calls.agents import actions as agents
 from calls.api.asks import CallAsk, LogQuery
 from calls.api.urls import urlpatterns
+from calls.audit.models import AuditEntry
 from calls.records.models import Call
 from calls.routes import actions as routes
 from calls.tenants import actions as tenants
-from calls.tenants.models import ApiKey
+from calls.tenants.models import ApiKey, Tenant
 from tests.api.program import Program
 from tests.console.signed_in import filled
 from tests.security.addresses import Address, addresses, ids_of, session_of
@@ -27,6 +31,7 @@ CALLEE = "+15555550042"
 OWN_LINE = "+15555559999"
 GREETING = "Hello, this is Globex."
 NOUGHT = "0" * 32
+EVENT = "security.foreign_id"
 
 # Fields of a request that name rows: what Acme has there, and what nobody has.
 BODY = {
@@ -101,10 +106,21 @@ def across(world: World) -> Across:
 
 
 def everything() -> dict[str, Any]:
-    """How many rows each table has, but for when a key was last used; and how Acme's calls stand."""
-    tables = [model for model in apps.get_app_config("calls").get_models() if model is not ApiKey]
+    """How many rows each table has, but for when a key was last used; and how Acme's calls stand.
+
+    The asker's own security events are told by `remembered`.
+    """
+    known = {ApiKey, AuditEntry}
+    tables = [model for model in apps.get_app_config("calls").get_models() if model not in known]
     counts = {model.__name__: model._default_manager.count() for model in tables}
-    return counts | {"stand": list(Call.objects.order_by("id").values())}
+    acts = AuditEntry.objects.exclude(verb=EVENT).count()
+    return counts | {"acts": acts, "stand": list(Call.objects.order_by("id").values())}
+
+
+def remembered(tenant: Tenant) -> list[str]:
+    """The kinds of what somebody of this tenant asked for that was another's."""
+    entries = AuditEntry.objects.filter(verb=EVENT, tenant_id=tenant.pk)
+    return [entry.after["kind"] for entry in entries.order_by("id")]
 
 
 def asked(across: Across, path: str, **fields: str) -> Any:
@@ -120,6 +136,9 @@ def test_named_in_a_body(across: Across, path: str, field: str) -> None:
     assert (foreign.status_code, foreign.json()["details"]["field"]) == (400, field)
     assert faceless(foreign) == faceless(missing)
     assert everything() == before
+    kind = {"agent_version_id": "agent version", "greeting_id": "greeting"}.get(field)
+    assert remembered(across.world.globex) == ([kind] if kind else [])
+    assert remembered(across.world.acme) == []
 
 
 @pytest.mark.parametrize("name", QUERY)
@@ -144,6 +163,8 @@ def test_named_in_an_address(across: Across, address: Address, method: str) -> N
     assert faceless(foreign) == faceless(missing)
     assert foreign.status_code in (404, 405)
     assert everything() == before
+    assert len(remembered(across.world.globex)) == (foreign.status_code == 404)
+    assert remembered(across.world.acme) == []
 
 
 FORM = "/t/globex/calls/new"

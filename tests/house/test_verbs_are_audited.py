@@ -58,6 +58,7 @@ EXEMPT = {
     "rollups.rebuild": DERIVED,
     "routes.plan_probe": "when a GET is made next, not an act",
     "routes.take_probe": "keeps a second worker from the same GET",
+    "tenants.must_be_among": "asks, and writes nothing",
     "tenants.note_key_use": "a clock reading once a minute, not an act",
 }
 

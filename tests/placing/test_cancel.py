@@ -10,6 +10,7 @@ from calls.placing.actions import CannotCancel, cancel_call
 from calls.records import states
 from calls.records.models import Call
 from tests.dispatch.steps import claim, fresh, lost, placed
+from tests.tenants.units import give, limit_to
 from tests.world import NOW, World
 
 LATER = NOW + timedelta(seconds=5)
@@ -89,3 +90,13 @@ def test_who_may_cancel(world: World, asked: str, cancels: str, allowed: bool) -
         with pytest.raises(NotPermitted):
             cancel_call(call=call, actor=getattr(world, cancels), now=LATER)
         assert fresh(call).state == "queued"
+
+
+def test_a_call_of_another_unit_is_not_theirs_to_cancel(world: World) -> None:
+    call = world.place(actor=world.alice).call
+    give(world, "south", call)
+    limit_to(world, "north", "alice")
+    with pytest.raises(NotPermitted):
+        cancel_call(call=call, actor=world.alice, now=LATER)
+    limit_to(world, "south", "alice")
+    assert cancel_call(call=call, actor=world.alice, now=LATER).state == "canceled"

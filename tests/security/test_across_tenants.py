@@ -1,7 +1,12 @@
-"""What another tenant has looks, to the byte, like what nobody has; and asking for it leaves no trace."""
+"""What another tenant has looks, to the byte, like what nobody has; and asking for it leaves no trace.
+
+But for one entry in the log of whoever asked.
+"""
 
 import re
+from collections import Counter
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -20,6 +25,7 @@ WITH_ID = [page for page in PAGES if len(page.holes) > 1]
 API = [address for address in addresses(urlpatterns) if address.holes]
 
 # A CSRF token, and every id: of requests, forms and things.
+EVENT = "security.foreign_id"
 MINTED = re.compile(r"\b[0-9A-Za-z]{64}\b|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -38,7 +44,13 @@ def faceless(answer: Any) -> tuple[int, dict[str, str], str]:
 def trace() -> tuple[Any, ...]:
     """Everything a request could have left behind."""
     states = list(Call.objects.values_list("pk", "state", "due_at").order_by("pk"))
-    return states, AuditEntry.objects.count(), CallEvent.objects.count()
+    acts = AuditEntry.objects.exclude(verb=EVENT)
+    return states, acts.count(), CallEvent.objects.count()
+
+
+def events() -> dict[UUID | None, int]:
+    """How often whose people asked for what is another tenant's."""
+    return Counter(AuditEntry.objects.filter(verb=EVENT).values_list("tenant_id", flat=True))
 
 
 @pytest.fixture
@@ -82,6 +94,7 @@ def test_another_tenants_id_under_ones_own_address(
     missing = charlie.generic(method, address.path(**nobodys(ids)))
     assert faceless(foreign) == faceless(missing)
     assert trace() == before
+    assert events() == ({world.globex.pk: 1} if foreign.status_code == 404 else {})
 
 
 @pytest.mark.parametrize("address", API, ids=lambda address: address.name)

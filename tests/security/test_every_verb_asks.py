@@ -1,6 +1,7 @@
-"""Every verb asks for the right it needs itself: whichever door forgot to look, nothing is done."""
+"""Every verb asks for the right it needs itself: whichever door forgot to look, nothing is done.
 
-import ast
+That no verb is forgotten here is seen to in tests/house/test_verbs_ask_for_rights.py.
+"""
 
 import pytest
 
@@ -13,22 +14,7 @@ from calls.placing import actions as placing
 from calls.placing.actions import CallRefused
 from calls.tenants import roles
 from tests.audit.test_no_act_without_entry import BY_PAT, PAT, VERBS, prepare
-from tests.house.test_verbs_are_audited import functions, room, verb_modules
 from tests.world import NOW, World
-
-# What has no case in VERBS, and why.
-ELSEWHERE = {
-    "agents.must_keep": "asks for the right, and writes nothing",
-    "audit.note": "is the record of an act that was allowed",
-    "dispatch.decide_not_placed": "tests/dispatch/test_people.py: it needs a call nobody can tell of",
-    "dispatch.decide_placed": "tests/dispatch/test_people.py",
-    "dispatch.may_decide": "tests/dispatch/test_people.py",
-    "dispatch.settle_finding": "tests/dispatch/test_findings.py: it needs a finding",
-    "placing.cancel_call": "below: it needs a call that waits",
-    "placing.may_cancel": "below: the question cancel_call asks",
-    "placing.preview_call": "writes nothing; the gate for permission answers it",
-    "records.note_export": "tests/console/test_numbers_export.py: it needs a file",
-}
 
 
 def nobody(world: World) -> Actor:
@@ -79,22 +65,3 @@ def test_a_call_is_not_canceled(world: World) -> None:
     assert not placing.may_cancel(call=call, actor=nobody(world))
     with pytest.raises(NotPermitted):
         placing.cancel_call(call=call, actor=nobody(world), now=NOW)
-
-
-def taking_an_actor() -> set[str]:
-    """`<room>.<verb>` of every public function of a verb module that is told who acts."""
-    return {
-        f"{room(module)}.{name}"
-        for module in verb_modules()
-        for name, function in functions(module).items()
-        if not name.startswith("_") and "actor" in named(function)
-    }
-
-
-def named(function: ast.FunctionDef) -> set[str]:
-    return {arg.arg for arg in (*function.args.args, *function.args.kwonlyargs)}
-
-
-def test_no_verb_is_forgotten_above() -> None:
-    found = {verb for verb in taking_an_actor() if verb.partition(".")[2] not in VERBS}
-    assert found == set(ELSEWHERE)

@@ -15,6 +15,7 @@ from calls.dispatch.models import Finding
 from calls.lib.errors import BadField, NotPermitted
 from calls.routes import actions as routes
 from calls.routes.models import CarrierAccount
+from calls.tenants import scope
 
 EXPLAINED = "A later look at the carrier's log explains it."
 WHY_STOPPED = "The carrier's log shows more calls than we asked for. Look before anybody is called."
@@ -68,7 +69,7 @@ def keep_finding(
 @transaction.atomic
 def settle_finding(*, finding: Finding, actor: Actor, comment: str, now: datetime) -> Finding:
     """A person has looked into it and says what it was. Raises NotPermitted, BadField."""
-    if not actor.can("calls:cancel") or actor.tenant_id != finding.tenant_id:
+    if not scope.holds(actor, finding.tenant_id, "calls:cancel"):
         raise NotPermitted(
             "Ask an owner or an admin: they settle what the records do not agree on."
         )

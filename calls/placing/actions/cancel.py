@@ -11,6 +11,7 @@ from calls.records import actions as records
 from calls.records import states
 from calls.records.models import Call
 from calls.records.queries import locked
+from calls.tenants import scope
 
 NOT_YOURS = "Somebody else asked for this call. Ask them, an owner or an admin to cancel it."
 
@@ -47,4 +48,5 @@ def may_cancel(call: Call, actor: Actor) -> bool:
     """Support cancels its own calls; owners, admins and the tenant's programs any."""
     own = call.requester_id == actor.id
     allowed = own or actor.kind == "key" or actor.can("calls:cancel")
-    return allowed and actor.can("calls:write") and actor.tenant_id == call.tenant_id
+    mine = scope.holds(actor, call.tenant_id, "calls:write") and scope.serves(actor, call.org)
+    return allowed and mine
