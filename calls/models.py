@@ -2,7 +2,7 @@
 
 from calls.agents.models import Agent, AgentVersion, LaunchGate
 from calls.audit.models import AuditEntry
-from calls.consent.models import ConsentRecord
+from calls.consent.models import ConsentRecord, ConsentRevocation
 from calls.contacts.models import Contact
 from calls.dispatch.models import Attempt, Finding, Heartbeat
 from calls.dnc.models import DncEntry, DncImport, DncSource
@@ -24,6 +24,7 @@ __all__ = [
     "CallEvent",
     "CarrierAccount",
     "ConsentRecord",
+    "ConsentRevocation",
     "Contact",
     "DncEntry",
     "DncImport",

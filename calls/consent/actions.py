@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
-from calls.consent.models import ConsentRecord
+from calls.consent.models import ConsentRecord, ConsentRevocation
 from calls.lib.errors import BadField
 from calls.lib.phone import must_read
 from calls.tenants.models import Tenant
@@ -83,12 +83,19 @@ def revoke_number(
 ) -> list[ConsentRecord]:
     """Take back everything the person behind a number agreed to before now; which records that were.
 
-    None, where none stood: what is taken back is what is on record. Raises NotPermitted, BadField.
+    Where none stood, that they said so is kept: what was captured before and comes on record later does
+    not count either. Raises NotPermitted, BadField.
     """
     must_be_allowed(actor, "consent:write", tenant)
     e164, how = must_read("number", number).e164, _told(how)
     _take_turn(tenant)
-    return _take_back(tenant, e164, how=how, actor=actor, now=now)
+    taken = _take_back(tenant, e164, how=how, actor=actor, now=now)
+    if not taken:
+        row = ConsentRevocation.objects.create(
+            tenant=tenant, number=e164, at=now, by=actor.name[:200], how=how
+        )
+        _note(row, "consent.revoked_unrecorded", actor, now, {"how": how})
+    return taken
 
 
 def _take_turn(tenant: Tenant) -> None:
@@ -151,7 +158,11 @@ def _must_have_been(record: ConsentRecord) -> None:
 
 
 def _note(
-    record: ConsentRecord, verb: str, actor: Actor, now: datetime, after: Mapping[str, object]
+    record: ConsentRecord | ConsentRevocation,
+    verb: str,
+    actor: Actor,
+    now: datetime,
+    after: Mapping[str, object],
 ) -> None:
     audit.note(
         actor=actor, verb=verb, target=record, tenant_id=record.tenant_id, now=now, after=after

@@ -58,3 +58,27 @@ class ConsentRecord(TenantRow):
 
     def __str__(self) -> str:
         return f"Consent of {self.captured_at:%Y-%m-%d}"
+
+
+class ConsentRevocation(TenantRow):
+    """Somebody took back whatever they had agreed to, when no record of it stood.
+
+    A consent captured before counts for nothing, however late it comes on record. Where records stand,
+    each of them keeps its own end, and no such row is written.
+    """
+
+    PREFIX = "cv_"
+
+    number = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+    how = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [
+            # Read with the records of the number, by every accept and every dial that needs consent.
+            models.Index(fields=["tenant", "number"], name="revocation_by_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Revocation of {self.at:%Y-%m-%d}"

@@ -25,10 +25,16 @@ class Given(Protocol):
 G = TypeVar("G", bound=Given)
 
 
-def in_force(records: Iterable[G], now: datetime) -> list[G]:
-    """The records of one number that stand at `now`, the strongest first, then the newest."""
+def in_force(
+    records: Iterable[G], now: datetime, *, revocations: Iterable[datetime] = ()
+) -> list[G]:
+    """The records of one number that stand at `now`, the strongest first, then the newest.
+
+    `revocations` are further instants at which this person took back all they had agreed to.
+    """
     known = list(records)
-    taken_back = [r.revoked_at for r in known if r.revoked_at and r.revoked_at <= now]
+    ends = [*revocations, *(record.revoked_at for record in known if record.revoked_at)]
+    taken_back = [at for at in ends if at <= now]
     last = max(taken_back, default=None)
     standing = [record for record in known if _stands(record, last, now)]
     return sorted(standing, key=lambda r: (r.kind == WRITTEN, r.captured_at), reverse=True)

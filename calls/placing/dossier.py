@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from calls.consent.models import ConsentRecord
+from calls.consent.models import ConsentRecord, ConsentRevocation
+from calls.consent.queries import revocations_of
 from calls.contacts.models import Contact
 from calls.dnc.models import DncEntry
 from calls.dnc.queries import entries_against
@@ -24,6 +25,7 @@ class Dossier:
     contact: Contact | None
     entries: list[DncEntry]
     consents: list[ConsentRecord]
+    revocations: list[ConsentRevocation]
     calls: list[Call]
     total: int
     waiting: int
@@ -49,6 +51,7 @@ def dossier_of(
             entries_against(tenant=tenant, number=number.e164, now=now).order_by("added_at")
         ),
         consents=list(consents.order_by("-captured_at")),
+        revocations=revocations_of(tenant, number.e164),
         calls=list(calls.prefetch_related("receipts")[:most]),
         total=calls.count(),
         waiting=calls.filter(state__in=states.WAITING).count(),
@@ -71,6 +74,9 @@ def as_record(dossier: Dossier) -> dict[str, Any]:
         else None,
         "do_not_call": [_entry(entry) for entry in dossier.entries],
         "consent": [_consent(record) for record in dossier.consents],
+        "consent_taken_back_unrecorded": [
+            {"id": row.public_id} | _columns(row, "at", "by", "how") for row in dossier.revocations
+        ],
         "calls_on_record": dossier.total,
         "calls": [_call(call) for call in dossier.calls],
     }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from calls.consent import actions, queries, standing
+from calls.consent import actions, queries
 from calls.consent.models import ConsentRecord
 from calls.lib import hours
 from calls.lib.errors import NotPermitted, Refusal
@@ -164,8 +164,8 @@ def _revoke(request: TenantRequest, record: ConsentRecord, form: RevocationForm)
 def _show_record(
     request: TenantRequest, record: ConsentRecord, form: RevocationForm
 ) -> HttpResponse:
-    same = list(queries.records_of(request.tenant, record.number))
-    stands = record in standing.in_force(same, request.now)
+    stand = queries.consents_for(tenant=request.tenant, number=record.number, now=request.now)
+    stands = record in stand
     word = word_for(record, request)
     return show(
         request,
@@ -175,7 +175,7 @@ def _show_record(
         status=422 if form.is_bound else 200,
         record=record,
         word=SUPERSEDED if word is STANDS and not stands else word,
-        others=len(standing.in_force(same, request.now)) - stands,
+        others=len(stand) - stands,
         form=form,
         may_revoke=request.actor.can("consent:write") and record.revoked_at is None,
     )

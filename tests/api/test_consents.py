@@ -129,6 +129,21 @@ def test_nobody_agreed_so_nothing_is_taken_back(fresh: Program) -> None:
     assert (answer.status_code, answer.json()["revoked"]) == (200, 0)
 
 
+def test_what_was_agreed_to_before_and_is_imported_later_does_not_count(fresh: Program) -> None:
+    """Never again, said before anything was on record."""
+    revoke(fresh)
+    late = record(fresh).json()
+    assert (late["revoked_at"], late["in_force"]) == (None, False)
+    assert [entry["in_force"] for entry in listed(fresh)] == [False]
+    assert gate(fresh) == ("block", "consent_missing")
+
+
+def test_and_what_is_agreed_to_since_does(fresh: Program) -> None:
+    revoke(fresh)
+    assert record(fresh, captured_at=datetime.now(UTC).isoformat()).json()["in_force"] is True
+    assert gate(fresh) == ("pass", "")
+
+
 def test_telling_it_again_answers_the_record_there_is(fresh: Program) -> None:
     first, second = record(fresh).json(), record(fresh, captured_at="2026-01-04T16:00:00+01:00")
     assert second.json() == first

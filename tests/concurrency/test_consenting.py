@@ -42,3 +42,12 @@ def test_taken_back_at_once_each_is_told_once(world: World) -> None:
     stood = ConsentRecord.objects.filter(number=NEW_YORKER, tenant=world.acme).count()
     assert failures(together(*[partial(revoke, world)] * 4)) == []
     assert AuditEntry.objects.filter(verb="consent.revoked").count() == stood
+
+
+def test_recorded_while_it_is_taken_back_it_never_counts(world: World) -> None:
+    """Whoever commits first: the record is revoked, or it comes too late."""
+    ConsentRecord.objects.all().delete()
+    results = together(partial(revoke, world), partial(agreed, world))
+    assert failures(results) == []
+    assert ConsentRecord.objects.count() == 1
+    assert consents_for(tenant=world.acme, number=NEW_YORKER, now=NOW) == []

@@ -96,3 +96,13 @@ def test_what_counts_was_given_and_not_taken_back(records: list[Record]) -> None
         assert record.expires_at is None or record.expires_at > NOW
         later = [r for r in records if r.revoked_at and record.captured_at <= r.revoked_at <= NOW]
         assert later == []
+
+
+@given(st.lists(RECORDS, max_size=6), st.lists(MOMENTS, max_size=3))
+def test_taken_back_where_nothing_stood_it_ends_what_was_given_before(
+    records: list[Record], said: list[datetime]
+) -> None:
+    last = max((at for at in said if at <= NOW), default=NOW - 99 * DAY)
+    stand = standing.in_force(records, NOW)
+    expected = [record for record in stand if record.captured_at > last]
+    assert standing.in_force(records, NOW, revocations=said) == expected

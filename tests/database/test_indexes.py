@@ -10,7 +10,7 @@ from django.db import connection
 
 from calls.audit.models import AuditEntry
 from calls.audit.queries import head, unsealed, unsealed_tenants
-from calls.consent.queries import consents_for, revoked_since
+from calls.consent.queries import consents_for, revocations_of, revoked_since
 from calls.contacts.queries import contact_of
 from calls.dispatch import queries as dispatch
 from calls.dispatch.sweep import sweep
@@ -148,6 +148,10 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "sqlite_autoindex_calls_contact_2 (tenant_id=? AND number=?)": (
         "what is known about a number",
         lambda w: contact_of(w.acme, CALLEE),
+    ),
+    "revocation_by_number": (
+        "what was taken back unrecorded",
+        lambda w: revocations_of(w.acme, CALLEE),
     ),
     "consent_revoked": ("consents taken back", lambda w: list(revoked_since(NOW))),
     "dnc_newest": ("new entries", lambda w: list(entries_since(NOW))),

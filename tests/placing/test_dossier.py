@@ -39,7 +39,7 @@ def test_another_tenant_has_nothing(world: World) -> None:
     world.place()
     listed(world)
     found = dossier(world, tenant=world.globex)
-    assert (found.calls, found.entries, found.consents) == ([], [], [])
+    assert (found.calls, found.entries, found.consents, found.revocations) == ([], [], [], [])
 
 
 def test_an_entry_that_ended_is_not_in_force(world: World) -> None:
@@ -70,7 +70,7 @@ def test_the_record_names_what_ended_and_what_stands(world: World) -> None:
     record = as_record(dossier(world))
     assert set(record) == {
         *("tenant", "number", "stated", "do_not_call", "consent"),
-        *("calls_on_record", "calls"),
+        *("consent_taken_back_unrecorded", "calls_on_record", "calls"),
     }
     assert (record["stated"], record["do_not_call"][0]["list"]) == (None, "tenant")
     assert record["calls"][0]["state"] == "queued"
