@@ -7,8 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, expect
 
 from tests.flows.system import System
+from tests.patience import until
 
 pytestmark = pytest.mark.journey
 
@@ -30,7 +32,6 @@ ENDS = {
     "0107": ("completed", 1),
     "0108": ("completed", 1),
     "0109": ("completed", 1),
-    "0110": ("completed", 1),
 }
 FINAL = {"completed", "busy", "no_answer", "failed", "rejected", "needs_human"}
 AREA = "+1555700"
@@ -126,10 +127,6 @@ def test_events_sent_three_times_and_out_of_order_change_each_thing_once(placed:
     assert whats.count("in_progress") <= 1
 
 
-def test_a_second_row_in_the_carriers_log_is_flagged(placed: Placed) -> None:
-    assert "provider_duplicate" in placed.whats("0110")
-
-
 def test_who_asked_in_the_call_is_not_called_again(placed: Placed) -> None:
     placed.end_of("0006")
     again = placed.client.post(
@@ -145,3 +142,23 @@ def test_every_accepted_call_carries_the_receipt_that_let_it_ring_at_any_hour(
     assert [receipt["moment"] for receipt in receipts] == ["accept", "dial"]
     hours = next(v for v in receipts[0]["verdicts"] if v["gate"] == "hours")
     assert "fictional" in hours["message"]
+
+
+def test_a_second_row_in_the_log_stops_the_account_until_an_admin_resumes_it(
+    placed: Placed, browser: Browser
+) -> None:
+    for digits in ENDS:
+        placed.end_of(digits)  # nobody else waits for the account
+    placed.sids["0110"] = placed.place("0110")
+    until(lambda: "provider_duplicate" in placed.whats("0110"))
+    placed.sids["7000"] = placed.place("7000")
+    page = placed.system.sign_in(browser, "admin").new_page()
+    page.goto(placed.system.path())
+    expect(page.get_by_text("Sandbox of Acme is paused; its calls wait")).to_be_visible()
+    page.goto(f"{placed.system.url}/admin/calls/carrieraccount/")
+    page.get_by_role("link", name="Sandbox of Acme").click()
+    page.get_by_role("button", name="Resume…").click()
+    page.get_by_role("button", name="Resume", exact=True).click()
+    placed.began = time.monotonic()
+    assert placed.end_of("7000")["state"] == "completed"
+    assert placed.ledger("0110") == placed.ledger("7000") == 1
