@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.test import Client
@@ -9,13 +10,16 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from calls.carriers.twilio_signature import FORM, read_form, sign
 from calls.consent.models import ConsentRecord
 from calls.dnc.models import DncEntry
+from calls.events.actions import absorb
 from calls.events.models import InboundEvent
 from calls.greetings.models import Greeting
 from calls.lib.signing import signed_headers
 from calls.records.models import Call, CallEvent, Receipt
 from calls.tenants import actions as tenants
+from tests.callbacks import TOKEN, at_twilio, hook
 from tests.console.signed_in import filled
 from tests.security.addresses import session_of
 from tests.undone import undone
@@ -44,6 +48,14 @@ ASKS = st.dictionaries(st.sampled_from(FIELDS), LIKELY | ANY_JSON, max_size=6) |
 ONE_FIELD_ODD = st.tuples(st.sampled_from(FIELDS), LIKELY | ANY_JSON)
 # Surrogates cannot be encoded, so no browser sends them.
 TYPED = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+CALLBACK_FIELDS = st.sampled_from(
+    ["CallSid", "CallStatus", "To", "From", "Timestamp", "CallDuration", "AnsweredBy", "Odd"]
+)
+
+
+def as_form(fields: dict[str, str]) -> bytes:
+    """A form that names a call, unless it says otherwise."""
+    return urlencode({"CallSid": "CA1"} | fields).encode()
 
 
 def recorded() -> tuple[int, int, int]:
@@ -109,6 +121,22 @@ def test_any_bytes_under_a_good_signature(world: World, raw: bytes) -> None:
         )
         assert answer.status_code in (204, 400)
         assert InboundEvent.objects.count() == (answer.status_code == 204)
+
+
+@few
+@given(raw=st.binary(max_size=200) | st.dictionaries(CALLBACK_FIELDS, TYPED).map(as_form))
+def test_any_bytes_at_twilios_door_under_a_good_signature(world: World, raw: bytes) -> None:
+    with undone():
+        url = hook(at_twilio(world))
+        fields = read_form(raw) or []
+        headers = {"X-Twilio-Signature": sign(token=TOKEN, url=url, fields=fields)}
+        answer = Client(raise_request_exception=False).generic(
+            "POST", urlsplit(url).path, raw, FORM, headers=headers
+        )
+        assert answer.status_code in (204, 400, 401)
+        assert InboundEvent.objects.count() == (answer.status_code == 204)
+        for row in InboundEvent.objects.all():
+            assert absorb(event_id=row.pk, now=timezone.now()).effect == "parked"
 
 
 @few
