@@ -10,6 +10,7 @@ from calls.agents.models import LaunchGate
 from calls.audit.models import AuditEntry
 from calls.consent.models import ConsentRecord
 from calls.contacts.models import Contact
+from calls.dispatch.models import Finding
 from calls.dnc.models import DncEntry, DncImport, DncSource
 from calls.events.models import InboundEvent
 from calls.greetings.models import Review
@@ -52,6 +53,12 @@ def call(world: World, **fields: Any) -> Call:
 def review(world: World) -> Review:
     """The open review of Bob's order news."""
     return world.order_news.reviews.get()
+
+
+def finding(world: World, **fields: Any) -> Finding:
+    """A call at the carrier that nobody asked for."""
+    given = {"kind": "only_there", "key": "SM9", "found_at": NOW, "seen_at": NOW} | fields
+    return Finding.objects.create(account=world.account, tenant_id=world.acme.pk, **given)
 
 
 def launch_gate(world: World) -> LaunchGate:

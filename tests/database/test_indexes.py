@@ -118,6 +118,14 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
         "when somebody was rung",
         lambda w: rung(w),
     ),
+    "attempt_by_account (account_id=?": (
+        "how far an account's log lags behind",
+        lambda w: dispatch.window_of(w.account),
+    ),
+    "finding_open (tenant_id=?": (
+        "what a log disputes",
+        lambda w: list(dispatch.open_findings(w.acme)),
+    ),
     "call_waiting_to": ("waiting calls to a number that was listed", touched),
     "call_held": ("what was held and may go on", lambda w: sweep(now=NOW)),
     "call_waiting_words": ("waiting calls with words that were withdrawn", touched),
