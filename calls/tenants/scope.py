@@ -1,5 +1,6 @@
 """The only loaders of tenant objects: every door asks here, so another tenant's row is never found."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import reduce
 from operator import and_
@@ -19,6 +20,7 @@ R = TypeVar("R", bound=TenantRow)
 A = TypeVar("A", bound=Row)
 
 HOUSES = "Only whoever runs this installation acts on all tenants at once."
+BEYOND = "You act for some business units only. Give others no more than these: name one or more of them."
 ELSEWHERE = (
     "This belongs to a business unit that you do not act for. Ask somebody who does, or an admin"
     " who acts for all of them."
@@ -98,6 +100,13 @@ def must_serve(actor: Actor, *orgs: Org | None) -> None:
     """Let nobody touch what belongs to a business unit they do not act for. Raises NotPermitted."""
     if not serves(actor, *orgs):
         raise NotPermitted(ELSEWHERE)
+
+
+def must_not_exceed(actor: Actor, keys: Iterable[str]) -> None:
+    """Let nobody give out more than they have: none of `keys` would mean all units. Raises NotPermitted."""
+    given = frozenset(keys)
+    if actor.orgs is not None and not (given and given <= actor.orgs):
+        raise NotPermitted(BEYOND)
 
 
 def of_orgs(orgs: frozenset[str] | None, *paths: str) -> Q:

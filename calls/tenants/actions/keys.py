@@ -37,7 +37,8 @@ def issue_runtime_key(
     Raises NotPermitted, NotFound, BadField.
     """
     scope.must_hold(actor, tenant.pk, KEYS)
-    scopes = list(scopes)
+    scopes, org_keys = list(scopes), list(org_keys)
+    scope.must_not_exceed(actor, org_keys)
     if unknown := set(scopes) - set(roles.RUNTIME_SCOPES):
         raise BadField("scopes", f"Unknown scopes: {', '.join(sorted(unknown))}.")
     return _issue(
@@ -46,7 +47,7 @@ def issue_runtime_key(
             kind=ApiKey.RUNTIME,
             name=name,
             scopes=scopes,
-            org_keys=list(org_keys),
+            org_keys=org_keys,
             expires_at=expires_at,
         ),
         environment="test" if tenant.is_sandbox else "live",

@@ -104,6 +104,7 @@ def add_member(
     scope.must_hold(actor, tenant.pk, SETUP)
     orgs = list(orgs)
     scope.must_own(tenant, *orgs)
+    scope.must_not_exceed(actor, (org.key for org in orgs))
     if Member.objects.filter(tenant=tenant, user=user, ended_at__isnull=True).exists():
         raise AlreadyMember
     member = Member.objects.create(tenant=tenant, user=user, role=role, created_at=now)
@@ -149,6 +150,7 @@ def invite_member(
 def change_role(*, member: Member, role: str, actor: Actor, now: datetime) -> Member:
     """Give a member another role; their next request already has it. Raises NotPermitted, NotFound."""
     scope.must_hold(actor, member.tenant_id, SETUP)
+    scope.must_not_exceed(actor, member.orgs.values_list("key", flat=True))
     before, member.role = member.role, role
     member.save(update_fields=["role"])
     _let_in(member, actor=actor, now=now)
@@ -177,6 +179,7 @@ def end_membership(*, member: Member, actor: Actor, now: datetime) -> Member:
     Raises NotPermitted, NotFound.
     """
     scope.must_hold(actor, member.tenant_id, SETUP)
+    scope.must_not_exceed(actor, member.orgs.values_list("key", flat=True))
     member.ended_at = now
     member.save(update_fields=["ended_at"])
     audit.note(actor=actor, verb="member.ended", target=member, tenant_id=member.tenant_id, now=now)
