@@ -10,6 +10,13 @@ from calls.audit.actor import Actor
 from calls.tenants import scope
 from calls.tenants.models import Tenant, User
 
+# What an agent says unless somebody chooses other words; for `select_related`.
+DEFAULT_WORDS = (
+    "default_greeting__live_revision",
+    "default_greeting__agent",
+    "default_greeting__org",
+)
+
 
 def agents_of(tenant: Tenant, *, orgs: frozenset[str] | None = None) -> list[Agent]:
     """Every agent of the tenant by name, with its default greeting; `orgs` is the reader's limit."""

@@ -14,14 +14,13 @@ from calls.policy.rulefile import Cap as LawCap
 from calls.records.models import Call
 
 
-def caps_on(resolved: Resolved, law: Law, *, at: datetime) -> list[Cap]:
-    """What caps this call at all, in one query; the law's leave out numbers that ring nobody."""
-    found = set_caps(resolved, at=at)
+def caps_on(resolved: Resolved, law: Law, found: list[Cap]) -> list[Cap]:
+    """What caps this call at all: what was `found` set, and the law's, but those not where nobody rings."""
     return found if _rings_nobody(resolved) else [*found, *map(_of_law, law.caps)]
 
 
 def set_caps(resolved: Resolved, *, at: datetime) -> list[Cap]:
-    """What the house, whoever runs it and the tenant cap: everything but the law's, which caps no pace."""
+    """What the house, whoever runs it and the tenant cap, in one query: all but the law's, which caps no pace."""
     return caps_of(resolved.tenant, at=at, is_exempt=_rings_nobody(resolved))
 
 

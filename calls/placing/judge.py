@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import partial
 
 from calls.audit.actor import Actor
-from calls.placing import queries, resolve
+from calls.limits.counting import Cap
+from calls.placing import caps, queries, resolve
 from calls.placing.ask import NEXT_ALLOWED, Ask
 from calls.policy.approved import as_if_approved
 from calls.policy.decide import Decision, decide
@@ -20,13 +21,17 @@ MOST_DEFERRALS = 3
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would happen: nothing was written. `held`: it lacks nothing but the approval of its words."""
+    """What would happen: nothing was written. `caps` are those somebody set, as they were read.
+
+    `held`: it lacks nothing but the approval of its words.
+    """
 
     resolved: resolve.Resolved
     facts: Facts
     decision: Decision
     due_at: datetime
     deferred: bool
+    caps: list[Cap]
     held: bool = False
 
     @property
@@ -71,14 +76,17 @@ def _weigh(
     due = resolve.due_at(ask, resolved=resolved, now=now)
     duplicate = twin_of(ask, resolved, now=now, fingerprint=fingerprint)
     asker, deferred = queries.requester(actor), False
+    capped = caps.set_caps(resolved, at=now)
     for _ in range(1 + MOST_DEFERRALS):
-        facts = queries.gather(resolved, requester=asker, now=now, due=due, duplicate=duplicate)
+        facts = queries.gather(
+            resolved, requester=asker, now=now, due=due, duplicate=duplicate, set_caps=capped
+        )
         decision = decide(as_if(facts))
         opening = _deferral(ask, resolved.tenant, decision)
         if opening is None:
             break
         due, deferred = opening, True
-    return Preview(resolved, facts, decision, facts.due, deferred=deferred)
+    return Preview(resolved, facts, decision, facts.due, deferred=deferred, caps=capped)
 
 
 def twin_of(

@@ -13,6 +13,7 @@ from calls.greetings import queries as greetings
 from calls.greetings import wording
 from calls.greetings.models import GreetingRevision
 from calls.lib import ids
+from calls.limits.counting import Cap
 from calls.limits.queries import pauses_in_force
 from calls.placing import callee, caps
 from calls.placing.resolve import Resolved, of_call
@@ -34,14 +35,17 @@ def gather(
     due: datetime,
     duplicate: policy.DuplicateFacts | None = None,
     call: Call | None = None,
+    set_caps: list[Cap] | None = None,
 ) -> policy.Facts:
     """Freeze everything the gates may look at; `call` is the one on record that is judged anew.
 
-    Pace is judged once, when a call is asked for; money whenever it is about to be spent.
+    Pace is judged once, when a call is asked for; money whenever it is about to be spent. `set_caps` are
+    those read before.
     """
     contact = callee.contact(resolved)
     law = callee.law(resolved, contact, due)
-    capped = caps.caps_on(resolved, law, at=now)
+    found = caps.set_caps(resolved, at=now) if set_caps is None else set_caps
+    capped = caps.caps_on(resolved, law, found)
     pace = caps.velocity(resolved, capped, requester_id=requester.id, now=now) if not call else ()
     return policy.Facts(
         now=now,
@@ -140,13 +144,14 @@ def hold_callee(tenant_id: UUID, e164: str) -> None:
     take_turn(hashlib.sha256(f"callee {tenant_id} {e164}".encode()).hexdigest())
 
 
-def pace_in_turn(resolved: Resolved, *, beside: Call, now: datetime) -> tuple[policy.CapFacts, ...]:
+def pace_in_turn(
+    resolved: Resolved, capped: list[Cap], *, beside: Call, now: datetime
+) -> tuple[policy.CapFacts, ...]:
     """Where the caps on pace stand for a call just written, with nobody else being counted (R5.11).
 
     Every cap counts calls of one tenant, so its doors take turns, each until its transaction ends. Nothing
     may be waited for after this turn is taken.
     """
-    capped = caps.set_caps(resolved, at=now)
     take_turn(hashlib.sha256(f"pace {resolved.tenant.pk}".encode()).hexdigest())
     asker = beside.requester_id
     return caps.velocity(resolved, capped, requester_id=asker, now=now, except_call=beside)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from calls.agents.models import Agent, AgentVersion
-from calls.agents.queries import version_for
+from calls.agents.queries import DEFAULT_WORDS, version_for
 from calls.contacts.queries import contact_of
 from calls.greetings import queries as greetings
 from calls.greetings import wording
@@ -158,21 +158,21 @@ def _agent(
     if ask.agent_version_id:
         version = _named_version(ask, tenant)
         return version.agent, version
-    if ask.agent_key:
-        agents = Agent.objects.select_related("default_greeting__live_revision")
+    agent = route.default_agent
+    if ask.agent_key and (agent is None or agent.agent_key != ask.agent_key):
+        agents = Agent.objects.select_related(*DEFAULT_WORDS)
         agent = agents.filter(tenant=tenant, agent_key=ask.agent_key).first()
         if agent is None:
             raise BadField("agent_key", "There is no agent with this key.")
-    elif route.default_agent is not None:
-        agent = route.default_agent
-    else:
+    if agent is None:
         raise BadField("agent_key", "This route has no default agent, so name one.")
     return agent, version_for(agent, number.e164)
 
 
 def _named_version(ask: Ask, tenant: Tenant) -> AgentVersion:
     key = ids.parse(AgentVersion.PREFIX, ask.agent_version_id)
-    versions = AgentVersion.objects.select_related("agent__default_greeting__live_revision")
+    words = (f"agent__{path}" for path in DEFAULT_WORDS)
+    versions = AgentVersion.objects.select_related("agent", *words)
     version = versions.filter(id=key, agent__tenant=tenant).first() if key else None
     if version is None:
         missing = BadField("agent_version_id", "There is no agent version with this id.")
@@ -200,9 +200,11 @@ def _greeting(
         named = agent.default_greeting
     if named is None:
         return None, "", f"{agent.agent_key} has no default greeting. Choose an approved one."
-    if named.live_revision is None:
+    revision = named.live_revision
+    if revision is None:
         return None, "", f"“{named.name}” has no approved words. Choose an approved greeting."
-    return named.live_revision, _filled(named.live_revision, ask), ""
+    revision.greeting = named  # read already
+    return revision, _filled(revision, ask), ""
 
 
 def _by_text(

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q
 
+from calls.agents.queries import DEFAULT_WORDS
 from calls.carriers.base import AccountAccess
 from calls.lib import ids, secrets
 from calls.routes.models import CarrierAccount, PhoneRoute
@@ -27,9 +28,8 @@ def route_for(*, tenant: Tenant, number: str, org_key: str, callee: str) -> Mean
     """The named route, or the default one of the org, or of the tenant."""
     wanted = Q(number=number) if number else Q(is_default=True)
     rows = PhoneRoute.objects.filter(wanted | Q(number=callee), tenant=tenant)
-    found = list(
-        rows.select_related("account", "org", "default_agent", "default_agent__default_greeting")
-    )
+    words = (f"default_agent__{path}" for path in DEFAULT_WORDS)
+    found = list(rows.select_related("account", "org", "default_agent", *words))
     route = _named(found, number) if number else _default(found, org_key)
     return Meant(route, rings_own=_named(found, callee) is not None)
 

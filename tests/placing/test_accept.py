@@ -165,7 +165,7 @@ def test_accepting_takes_a_fixed_number_of_queries(world: World) -> None:
         world.draft(f"Hello number {n}.", name=f"Draft {n}")
         with CaptureQueriesContext(connection) as queries:
             world.place(to=f"+1555555{7000 + n}", actor=actor)
-        assert len([q for q in queries if "advisory" not in q["sql"]]) == 19
+        assert len([q for q in queries if "advisory" not in q["sql"]]) == 18
 
 
 def test_an_ask_is_only_words() -> None:

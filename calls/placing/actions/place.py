@@ -162,7 +162,7 @@ def _count_the_pace(plan: Preview, *, beside: Call, now: datetime) -> None:
     """
     if not plan.facts.velocity:  # no cap counts this call
         return
-    pace = queries.pace_in_turn(plan.resolved, beside=beside, now=now)
+    pace = queries.pace_in_turn(plan.resolved, plan.caps, beside=beside, now=now)
     if any(cap.free_at for cap in pace):
         raise _Overtaken(replace(plan.facts, velocity=pace))
 
