@@ -1,5 +1,11 @@
 """An event nobody can apply is set aside, and holds up nobody else's."""
 
+from unittest.mock import Mock
+
+import pytest
+from django.db import OperationalError
+
+from calls.dispatch import actions as dispatch
 from calls.events import actions as events
 from calls.events.models import InboundEvent
 from tests.events.deliveries import deliver, envelope, fresh, placed
@@ -26,3 +32,17 @@ def test_it_is_kept_and_never_tried_again(world: World) -> None:
     row.refresh_from_db()
     assert (row.effect, row.absorbed_at) == ("broken", NOW)
     assert events.absorb_waiting(now=NOW) == 0
+
+
+def test_what_the_databases_trouble_kept_waiting_is_tried_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = placed(world)
+    row = deliver(envelope())
+    with monkeypatch.context() as trouble:
+        trouble.setattr(dispatch, "apply_report", Mock(side_effect=OperationalError("locked")))
+        events.absorb_waiting(now=NOW)
+    row.refresh_from_db()
+    assert row.absorbed_at is None
+    events.absorb_waiting(now=NOW)
+    assert fresh(call).state == "in_progress"
