@@ -66,7 +66,8 @@ class Placeholder:
         letters = "".join(c for c in value if not unicodedata.category(c).startswith("M"))
         fits = re.fullmatch(_TYPES[self.type], letters)
         if not fits or (self.type == "date" and not is_date(letters)):
-            return f"{self.name} does not read as a {self.type}, such as {EXAMPLES[self.type]}."
+            kind = f"an {self.type}" if self.type == "amount" else f"a {self.type}"
+            return f"{self.name} does not read as {kind}, such as {EXAMPLES[self.type]}."
         return ""
 
 

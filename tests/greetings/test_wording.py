@@ -103,6 +103,13 @@ def test_a_value_is_never_a_template() -> None:
         fill("{a} {b}", [Placeholder("a"), Placeholder("b")], {"a": "{b}", "b": "x"})
 
 
+@pytest.mark.parametrize(("kind", "said"), [("amount", "an amount"), ("date", "a date")])
+def test_what_does_not_fit_is_called_by_its_type_with_the_right_article(
+    kind: str, said: str
+) -> None:
+    assert f"x does not read as {said}, such as" in Placeholder("x", kind).problem("?!")
+
+
 MISFITS = [
     ({}, "Fill in first_name"),
     ({"first_name": ""}, "Fill in first_name"),
