@@ -28,7 +28,9 @@ class AgentForm(forms.Form):
     purpose = forms.ChoiceField(
         label=_("Purpose"),
         help_text=_(
-            "Marketing calls need the callee's consent. Approvals of words are bound to it."
+            "The rules of the callee's place say which consent a call needs: the US, the UK and the "
+            "EU ask for express consent to every call, the US for written consent to sell. Approvals "
+            "of words are bound to the purpose."
         ),
         choices=Agent.purpose.field.choices or [],
     )

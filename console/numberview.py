@@ -1,7 +1,7 @@
 """What the page of one number says: the gates' answer in a headline, and what is on record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,17 +37,29 @@ class Answer:
 
 def answer_to(request: TenantRequest, form: LookupForm) -> Answer:
     """What `preview_call` says to the call the form describes, and from when it would say yes."""
+    # The question is about the number, not about who looks: an auditor, who may place no call, reads
+    # what somebody with the right would be told. The business units stay the viewer's own.
+    asking = replace(request.actor, may=request.actor.may | {"calls:write"})
     who: dict[str, Any] = {
         "ask": form.ask(),
         "tenant": request.tenant,
-        "actor": request.actor,
+        "actor": asking,
         "now": request.now,
     }
     try:
         preview = placing.preview_call(**who)
     except BadField as problem:
         return Answer(request.now, None, problem=problem.sentence)
-    return Answer(request.now, preview, next_opening(preview, **who))
+    opens_at = next_opening(preview, **who)
+    return Answer(request.now, _about_the_number(preview, request), opens_at)
+
+
+def _about_the_number(preview: placing.Preview, request: TenantRequest) -> placing.Preview:
+    """Without the gate that judges who looks, where it would say of the viewer what is not so."""
+    if request.actor.can("calls:write"):
+        return preview
+    rest = tuple(v for v in preview.decision.verdicts if v.gate != "permission")
+    return replace(preview, decision=replace(preview.decision, verdicts=rest))
 
 
 def record_of(request: TenantRequest, number: phone.Number, *, most: int) -> Dossier:
@@ -136,6 +148,12 @@ def caps_of(answer: Answer) -> list[dict[str, Any]]:
         {"what": cap.what, "source": cap.source, "free_at": cap.free_at}
         for cap in (*facts.frequency, *facts.velocity)
     ]
+
+
+def gate_says(answer: Answer, gate: str) -> str:
+    """The sentence of one gate about this call; empty where it was not asked."""
+    verdicts = answer.preview.decision.verdicts if answer.preview else ()
+    return next((verdict.message for verdict in verdicts if verdict.gate == gate), "")
 
 
 def answer_as_data(answer: Answer) -> dict[str, Any]:

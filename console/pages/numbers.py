@@ -73,6 +73,7 @@ def _about(request: TenantRequest, form: LookupForm, number: Number) -> dict[str
         "verdict": numberview.panel(answer, number, viewer_zone=zone),
         "record": record,
         "caps": numberview.caps_of(answer),
+        "consent_says": numberview.gate_says(answer, "consent"),
         "lines": lines_of(record, request.now),
         "links": _links(request, form.ask().greeting_id, numberview.waiting_wish(answer)),
         "may_list": request.actor.can("dnc:write") and not record.is_listed,

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from console import places
 from console.words import Word, word_for, word_for_call, word_for_verdict
 
 register = template.Library()
@@ -155,6 +156,12 @@ def notice_icon(tone: str) -> str:
 def place(zone: str) -> str:
     """Return a zone's IANA name as people read it: "America/New_York" is "New York"."""
     return str(zone).rsplit("/", 1)[-1].replace("_", " ")
+
+
+@register.filter
+def spelled(jurisdiction: str) -> str:
+    """Return the code of a country or state with its name: "CA, Canada"."""
+    return places.spelled(jurisdiction)
 
 
 @register.filter

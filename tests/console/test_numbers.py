@@ -81,10 +81,22 @@ def test_where_calls_wait_by_themselves_it_says_so(world: World) -> None:
     assert "A call asked for now waits until then by itself." in html
 
 
-def test_an_auditor_may_look_and_is_told_that_he_may_not_call(world: World) -> None:
+def test_an_auditor_reads_what_is_so_of_the_number(world: World) -> None:
     html = told(world, NEW_YORKER, who="aurel")
-    assert "Aurel may not place calls." in html and "An admin gives the right" in html
+    assert "May be called now" in html and "gates pass" in html
+    assert "Aurel may" not in html and f"<span>{GATES['permission']}</span>" not in html
+
+
+def test_an_auditor_is_offered_nothing_that_he_may_not_do(world: World) -> None:
+    html = told(world, NEW_YORKER, who="aurel", moment=MIDNIGHT)
+    assert "Not now, but from Tue 3 Nov 09:00 EST" in html and "Schedule for then" not in html
     assert "New call to this number" not in html and "Add to do-not-call" not in html
+
+
+def test_an_auditor_reads_what_forbids_the_number(world: World) -> None:
+    listed(world)
+    html = told(world, NEW_YORKER, who="aurel")
+    assert "Not at all, as things stand" in html and "1 gate blocks it" in html
 
 
 @pytest.mark.parametrize("who", ["bob", "alice", "ada"])

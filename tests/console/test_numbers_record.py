@@ -17,7 +17,7 @@ from console.pages import numbers as pages
 from tests.console.looked_up import answer, told
 from tests.console.signed_in import at, sign_in, words
 from tests.dispatch.steps import placed
-from tests.world import APPOINTMENT, CALLEE, NOW, SEED, World
+from tests.world import APPOINTMENT, CALLEE, NEW_YORKER, NOW, SEED, World
 
 
 def on_list(world: World, *, platform: bool = False, number: str = CALLEE, **fields: Any) -> None:
@@ -127,6 +127,34 @@ def test_what_the_tenant_stated_with_its_source(world: World) -> None:
     )
     html = told(world, CALLEE)
     assert "Stated: America/Denver, by Bob, from their order form." in html
+    assert "This clock takes the place of those the digits tell." in html
+    assert "The rules of this place" not in html
+
+
+def test_a_stated_place_is_added_and_takes_the_place_of_nothing(world: World) -> None:
+    Contact.objects.create(
+        tenant=world.acme,
+        number=CALLEE,
+        jurisdiction="US-MN",
+        source="their order form",
+        stated_by="Bob",
+        stated_at=NOW,
+    )
+    html = told(world, CALLEE)
+    assert "Stated: US-MN, Minnesota, by Bob, from their order form." in html
+    assert "The rules of this place apply beside those of the number" in html
+    assert "takes the place" not in html
+
+
+def test_without_consent_the_card_says_what_the_gate_says(world: World) -> None:
+    ConsentRecord.objects.all().delete()
+    html = told(world, NEW_YORKER)
+    assert "No consent is on record. Express consent is needed for transactional calls" in html
+
+
+def test_where_the_gate_asks_for_no_consent_the_card_says_why(world: World) -> None:
+    html = told(world, CALLEE)
+    assert "No consent is on record. A fictional number has no owner who could agree." in html
 
 
 def test_caps_that_count_the_call(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,6 +172,12 @@ def test_caps_that_count_the_call(world: World, monkeypatch: pytest.MonkeyPatch)
     html = told(world, CALLEE)
     assert "3 calls in 7 days" in html and "law of Florida" in html and "Room for one" in html
     assert "1 call a day" in html and "Full until" in html
+
+
+def test_a_cap_takes_the_whole_width_of_its_card(world: World) -> None:
+    html = told(world, NEW_YORKER)
+    card = html[html.index("<h2>Caps</h2>") : html.index("0 calls to this number")]
+    assert "<dl" not in card and "<li> <strong>" in card
 
 
 @pytest.mark.parametrize("rules", ["limits", "dnc", "consent", "contacts"])
