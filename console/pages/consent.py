@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -59,6 +59,10 @@ class RevocationForm(forms.Form):
     )
 
 
+class TakenBackForm(NumberForm, RevocationForm):
+    """Whoever takes back all they agreed to, whether or not it is on record."""
+
+
 @require_GET
 @page("calls:read")
 def consent(request: TenantRequest) -> HttpResponse:
@@ -74,6 +78,7 @@ def consent(request: TenantRequest) -> HttpResponse:
         tab="consent",
         found=found,
         lines=[(record, word_for(record, request)) for record in shown],
+        unrecorded=queries.revocations_of(request.tenant, found.number) if found else [],
         pages=pages,
         may_write=request.actor.can("consent:write"),
     )
@@ -102,6 +107,28 @@ def consent_new(request: TenantRequest) -> HttpResponse:
         request,
         "rules/consent_new.html",
         title=gettext("Record consent"),
+        active="rules",
+        status=422 if form.is_bound else 200,
+        form=form,
+    )
+
+
+@page("consent:write")
+def consent_back(request: TenantRequest) -> HttpResponse:
+    """Take back all that the person behind a number agreed to, also where no record of it stands."""
+    form = TakenBackForm(request)
+    if form.is_bound and form.is_valid():
+        try:
+            taken = _take_back(request, form)
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _said_of(len(taken)))
+            return redirect(address_of(request, "rules_consent", form.cleaned_data["number"]))
+    return show(
+        request,
+        "rules/consent_back.html",
+        title=gettext("They take all consent back"),
         active="rules",
         status=422 if form.is_bound else 200,
         form=form,
@@ -154,6 +181,29 @@ def _tell(request: TenantRequest, record: ConsentRecord) -> None:
     messages.warning(request, f"{told} {gettext('Record what they agreed to since.')}")
 
 
+def _take_back(request: TenantRequest, form: TakenBackForm) -> list[ConsentRecord]:
+    return actions.revoke_number(
+        tenant=request.tenant,
+        number=form.cleaned_data["number"],
+        how=form.cleaned_data["how"],
+        actor=request.actor,
+        now=request.now,
+    )
+
+
+def _said_of(taken: int) -> str:
+    if not taken:
+        return gettext(
+            "Kept. No consent of this number stood; what was agreed to before now does not count, "
+            "however late it comes on record."
+        )
+    return ngettext(
+        "One consent is revoked. Calls that need it are stopped now.",
+        "%(n)d consents are revoked. Calls that need them are stopped now.",
+        taken,
+    ) % {"n": taken}
+
+
 def _revoke(request: TenantRequest, record: ConsentRecord, form: RevocationForm) -> None:
     actions.revoke_consent(
         record=record, how=form.cleaned_data["how"], actor=request.actor, now=request.now
@@ -185,5 +235,6 @@ urlpatterns = [
     path("rules/consent", consent, name="rules_consent"),
     path("rules/consent/search", consent_search, name="consent_search"),
     path("rules/consent/new", consent_new, name="consent_new"),
+    path("rules/consent/taken-back", consent_back, name="consent_back"),
     path("rules/consent/<str:record_id>", consent_record, name="consent_record"),
 ]

@@ -246,7 +246,9 @@ def test_any_text_in_the_forms_about_a_number(
 ) -> None:
     browser, form = session_of(world, "bob"), {"number": number, "reason": reason, "until": reason}
     more = {"time_zone": number, "jurisdiction": reason, "source": reason, "captured": number}
-    for page in ("dnc/new", "dnc/search", "consent/new", "contacts/new"):
+    more |= {"how": reason}
+    pages = ("dnc/new", "dnc/search", "consent/new", "consent/taken-back", "contacts/new")
+    for page in pages:
         with undone():
             answer = browser.post(f"/t/acme/rules/{page}", form | more | prefix)
             assert answer.status_code in (302, 422)

@@ -105,6 +105,8 @@ GET  consent_search          405       405       405       405       405       4
 POST consent_search          302       302       302       302       302       404       404
 GET  consent_new             302       200       200       200       403       404       404
 POST consent_new             302       302       302       302       403       404       404
+GET  consent_back            302       200       200       200       403       404       404
+POST consent_back            302       302       302       302       403       404       404
 GET  consent_record          302       200       200       200       200       404       404
 POST consent_record          302       302       302       302       403       404       404
 GET  rules_contacts          302       200       200       200       200       404       404
@@ -197,6 +199,7 @@ def form_of(world: World, page: str) -> dict[str, Any]:
         "registry": {"pasted": CALLEE, "day": "2026-11-02"},
         "consent_search": {"number": CALLEE},
         "consent_new": agreement(),
+        "consent_back": {"number": CALLEE, "how": "by letter"},
         "consent_record": {"how": "by phone"},
         "contacts_search": {"number": CALLEE},
         "contact_new": {"number": CALLEE, "jurisdiction": "US", "source": "told us"},
