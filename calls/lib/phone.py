@@ -119,6 +119,13 @@ def must_read_groups(field: str, words: Iterable[str]) -> list[str]:
     return sorted(groups)
 
 
+def country_code_of(beginning: str) -> str:
+    """The country code a number or its beginning starts with, `44` of `+4420`; empty for none."""
+    ends = range(2, min(len(beginning), 4) + 1)
+    codes = (beginning[1:end] for end in ends)
+    return next((c for c in codes if int(c) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE), "")
+
+
 def jurisdictions_in(place: str) -> tuple[str, ...]:
     """Everything whose law applies in a place: `US-FL` is in `US`, `DE` is in `EU`; empty for nowhere."""
     country, _, part = place.partition("-")

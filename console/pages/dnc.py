@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from calls.dnc import actions, queries
 from calls.dnc.models import DncEntry
 from calls.lib.errors import Refusal
+from calls.placing.reach import Reach, reach_of
 from console.access import TenantRequest, page
 from console.number_forms import NumberForm, address_of, looked_for, page_of
 from console.refusals import show_refusal
@@ -89,25 +90,20 @@ def dnc_search(request: TenantRequest) -> HttpResponse:
 
 @page("dnc:write")
 def dnc_new(request: TenantRequest) -> HttpResponse:
-    """Forbid a number, or a beginning of numbers."""
+    """Forbid a number; a beginning of numbers after a second press, which knows what it hits."""
     form = EntryForm(request)
-    if form.is_bound and form.is_valid():
-        try:
-            entry = actions.add_number(
-                tenant=request.tenant,
-                number=form.cleaned_data["number"],
-                is_prefix=form.cleaned_data["is_prefix"],
-                reason=form.cleaned_data["reason"],
-                expires_at=form.end_of("until"),
-                source="console",
-                actor=request.actor,
-                now=request.now,
-            )
-        except Refusal as refusal:
-            show_refusal(form, refusal, {"expires_at": "until"})
-        else:
-            return _added(request, entry)
-    return _show_form(request, form)
+    if not form.is_bound or not form.is_valid():
+        return _show_form(request, form)
+    number, is_prefix = form.cleaned_data["number"], form.cleaned_data["is_prefix"]
+    try:
+        if is_prefix and request.POST.get("confirmed") != number:
+            actions.must_be_narrow(number, actor=request.actor)
+            return _show_form(request, form, reach_of(request.tenant, number, now=request.now))
+        entry = _add(request, form)
+    except Refusal as refusal:
+        show_refusal(form, refusal, {"expires_at": "until"})
+        return _show_form(request, form)
+    return _added(request, entry)
 
 
 @page("calls:read")
@@ -127,6 +123,19 @@ def dnc_entry(request: TenantRequest, entry_id: str) -> HttpResponse:
     return _show_entry(request, entry, form)
 
 
+def _add(request: TenantRequest, form: EntryForm) -> DncEntry:
+    return actions.add_number(
+        tenant=request.tenant,
+        number=form.cleaned_data["number"],
+        is_prefix=form.cleaned_data["is_prefix"],
+        reason=form.cleaned_data["reason"],
+        expires_at=form.end_of("until"),
+        source="console",
+        actor=request.actor,
+        now=request.now,
+    )
+
+
 def _added(request: TenantRequest, entry: DncEntry) -> HttpResponse:
     messages.success(
         request, gettext("On the list. Nobody calls it any more; calls that wait are stopped now.")
@@ -134,7 +143,7 @@ def _added(request: TenantRequest, entry: DncEntry) -> HttpResponse:
     return redirect(address_of(request, "rules_dnc", "" if entry.is_prefix else entry.number))
 
 
-def _show_form(request: TenantRequest, form: EntryForm) -> HttpResponse:
+def _show_form(request: TenantRequest, form: EntryForm, reach: Reach | None = None) -> HttpResponse:
     return show(
         request,
         "rules/dnc_new.html",
@@ -142,6 +151,7 @@ def _show_form(request: TenantRequest, form: EntryForm) -> HttpResponse:
         active="rules",
         status=422 if form.is_bound else 200,
         form=form,
+        reach=reach,
     )
 
 

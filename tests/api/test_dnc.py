@@ -63,6 +63,19 @@ def test_a_beginning_forbids_all_that_begin_so(fresh: Program) -> None:
     assert fresh.place({"to": NUMBER}).json()["error"] == "dnc_listed"
 
 
+@pytest.mark.parametrize("number", ["+1", "+155", "+1555", "+4420", "+44207"])
+def test_no_key_stops_a_country(fresh: Program, number: str) -> None:
+    answer = add(fresh, number=number, is_prefix=True)
+    assert (answer.status_code, answer.json()["error"]) == (400, "prefix_too_short")
+    assert answer.json()["details"]["field"] == "number"
+    assert "4 digits after the country code" in answer.json()["message"]
+    assert listed(fresh) == []
+
+
+def test_four_digits_after_the_country_code_are_enough(fresh: Program) -> None:
+    assert add(fresh, number="+15555", is_prefix=True).status_code == 200
+
+
 def test_an_end_can_be_given(fresh: Program) -> None:
     ends = (datetime.now(UTC) + timedelta(days=9)).replace(microsecond=0)
     body = add(fresh, expires_at=ends.isoformat()).json()

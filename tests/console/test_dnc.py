@@ -10,6 +10,7 @@ from calls.dnc import actions
 from calls.dnc.models import DncEntry
 from tests.audit.entries import told
 from tests.console.signed_in import at, sign_in, words
+from tests.database.rows import change
 from tests.dnc.registries import bring, source_of
 from tests.world import NEW_YORKER, NOW, SEED, World
 
@@ -72,10 +73,52 @@ def test_adding_forbids_and_shows_it(world: World, who: str) -> None:
     assert entry.added_by == who.title()
 
 
-def test_a_beginning_of_numbers(world: World) -> None:
-    add(world, number="+1 900", is_prefix="on")
+def test_a_beginning_of_numbers_is_pressed_twice_and_the_second_time_says_what_it_hits(
+    world: World,
+) -> None:
+    world.place(to=NEW_YORKER)
+    asked = add(world, "alice", number="+1 212", is_prefix="on")
+    html = words(asked.content)
+    assert (asked.status_code, DncEntry.objects.exists()) == (422, False)
+    assert "any number that begins with +1212" in html
+    assert "One waiting call begins so and would be refused." in html
+    assert "0 numbers called in the last 30 days begin so." in html
+    assert 'name="confirmed" value="+1212"' in asked.content.decode()
+    add(world, "alice", number="+1 212", is_prefix="on", confirmed="+1212")
     entry = DncEntry.objects.get()
-    assert (entry.number, entry.is_prefix) == ("+1900", True)
+    assert (entry.number, entry.is_prefix) == ("+1212", True)
+
+
+def test_numbers_called_lately_are_counted(world: World) -> None:
+    change(world.place(to=NEW_YORKER).call, state="completed", dialled_at=NOW - timedelta(days=3))
+    html = words(add(world, number="+12127", is_prefix="on").content)
+    assert "0 waiting calls begin so" in html
+    assert "One number called in the last 30 days begins so." in html
+
+
+def test_another_beginning_than_the_one_confirmed_is_asked_about_again(world: World) -> None:
+    asked = add(world, "alice", number="+1415", is_prefix="on", confirmed="+1212")
+    assert 'value="+1415"' in asked.content.decode()
+    assert not DncEntry.objects.exists()
+
+
+def test_a_single_number_is_pressed_once(world: World) -> None:
+    assert add(world).status_code == 302
+    assert not DncEntry.objects.get().is_prefix
+
+
+@pytest.mark.parametrize(
+    ("who", "number", "least"),
+    [("alice", "+1", 3), ("ada", "+4420", 3), ("bob", "+1 900", 4)],
+)
+def test_a_beginning_that_stops_too_much_is_refused_before_it_is_asked_about(
+    world: World, who: str, number: str, least: int
+) -> None:
+    for more in ({}, {"confirmed": number.replace(" ", "")}):
+        answer = add(world, who, number=number, is_prefix="on", **more)
+        assert answer.status_code == 422
+        assert f"at least {least} digits" in str(answer.context["form"].errors["number"])
+    assert not DncEntry.objects.exists()
 
 
 def test_a_last_day_ends_at_its_midnight(world: World) -> None:

@@ -35,6 +35,7 @@ EXEMPT = {
     "dispatch.take_checks": HISTORY,
     "dispatch.take_round": "keeps a second worker from the same round",
     "dnc.lift_absent": "a step of an import, whose start and end are audited with its counts",
+    "dnc.must_be_narrow": "asks, and writes nothing",
     "dnc.take_numbers": "a step of an import, whose start and end are audited with its counts",
     "events.absorb": HISTORY,
     "events.absorb_waiting": "absorbs events one by one",

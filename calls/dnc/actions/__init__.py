@@ -3,7 +3,7 @@
 `calls/dnc/importing.py` carries a file into the list, between these transactions.
 """
 
-from calls.dnc.actions.entries import add_number, lift_number
+from calls.dnc.actions.entries import PrefixTooShort, add_number, lift_number, must_be_narrow
 from calls.dnc.actions.imports import (
     MOST_BYTES,
     UNFINISHED,
@@ -21,6 +21,7 @@ __all__ = [
     "MOST_BYTES",
     "UNFINISHED",
     "ImportUnderWay",
+    "PrefixTooShort",
     "RegistryShrunk",
     "add_number",
     "add_source",
@@ -28,6 +29,7 @@ __all__ = [
     "finish_import",
     "lift_absent",
     "lift_number",
+    "must_be_narrow",
     "start_import",
     "take_numbers",
 ]

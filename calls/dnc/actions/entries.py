@@ -7,12 +7,19 @@ from django.db import transaction
 
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
+from calls.dnc import breadth
 from calls.dnc.models import DncEntry
 from calls.lib.errors import BadField
 from calls.tenants.models import Tenant
-from calls.tenants.scope import must_be_allowed
+from calls.tenants.scope import must_be_allowed, runs_the_house
 
 REPLACED = "a wider entry"
+
+
+class PrefixTooShort(BadField):
+    """A beginning that stops most of a country is a slip or a stolen key, hardly ever meant."""
+
+    code = "prefix_too_short"
 
 
 @transaction.atomic
@@ -30,11 +37,13 @@ def add_number(
     """Forbid calling `number` (E.164) from now on; asking twice changes nothing. Raises BadField.
 
     An entry that stands already is kept when it forbids as much and as long. Otherwise a wider one takes
-    its place, so that calls that wait meet it as something new. Raises NotPermitted.
+    its place, so that calls that wait meet it as something new. Raises NotPermitted, PrefixTooShort.
     """
     must_be_allowed(actor, "dnc:write", tenant)
     if not re.fullmatch(r"\+[1-9][0-9]{0,14}" if is_prefix else r"\+[1-9][0-9]{6,14}", number):
         raise BadField("number", "Write the number in E.164, like +14155550100.", "invalid_number")
+    if is_prefix:
+        must_be_narrow(number, actor=actor)
     if expires_at is not None and expires_at <= now:
         raise BadField("expires_at", "This end is over already. Choose a later one, or none.")
     asked = DncEntry(
@@ -48,6 +57,23 @@ def add_number(
         expires_at=expires_at,
     )
     return _keep(asked, actor=actor, now=now)
+
+
+def must_be_narrow(beginning: str, *, actor: Actor) -> None:
+    """Let only the house itself stop a country with one entry. Raises PrefixTooShort."""
+    least = breadth.LEAST_TO_LIFT if actor.can("dnc:lift") else breadth.LEAST
+    if runs_the_house(actor) or not breadth.is_too_wide(beginning, least=least):
+        return
+    raise PrefixTooShort(
+        "number",
+        f"{beginning} would stop too many numbers at once. Write at least {least} digits after the country"
+        " code"
+        + (
+            "."
+            if least == breadth.LEAST_TO_LIFT
+            else ", or ask an owner or admin: three do for them."
+        ),
+    )
 
 
 @transaction.atomic
