@@ -29,6 +29,12 @@ def dial(*, call_id: str, **_: object) -> None:
     dialling.dial(call_id=ids.must_parse("CA", call_id))
 
 
+@shared_task(name="calls.tasks.dial_next")
+def dial_next(*, account_id: str, **_: object) -> None:
+    """Place the call whose turn it is at a carrier account."""
+    dialling.dial_next(account_id=ids.must_parse("ca_", account_id))
+
+
 @shared_task(name="calls.tasks.sweep")
 def sweep(**_: object) -> None:
     """Find what is due, overdue or unasked."""

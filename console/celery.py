@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_shutting_down
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
@@ -35,3 +35,11 @@ app.conf.beat_schedule = {
 @setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
     """Celery leaves logging alone once this hook is connected; Django's LOGGING stays in force."""
+
+
+@worker_shutting_down.connect
+def claim_nothing_more(**_: Any) -> None:
+    """Asked to end, a worker finishes what it has asked carriers for, and gives back what it has not."""
+    from calls.dispatch.dial import ending
+
+    ending.set()

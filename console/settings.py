@@ -271,6 +271,7 @@ CELERY_TASK_ROUTES = {
     task: {"queue": "dispatch"}
     for task in (
         "calls.tasks.dial",
+        "calls.tasks.dial_next",
         "calls.tasks.probe",
         "calls.tasks.pulse",
         "calls.tasks.reconcile",

@@ -3,14 +3,19 @@
 Every step commits before the next one starts, so a crash anywhere leaves a row that says how far we were.
 """
 
+import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from calls.carriers.base import Answer, Evidence, carrier_for
 from calls.dispatch import actions, queries
-from calls.lib import cut
+from calls.lib import cut, ids
+from calls.lib.later import later
 from calls.lib.secrets import Undecryptable
+from calls.routes.models import CarrierAccount
 from calls.routes.queries import access_to
 
 # The lease must outlive the request's own limit (60 s) with room to write the result (RELIABILITY 2.1).
@@ -18,27 +23,66 @@ LEAST_LEASE_LEFT = 75.0
 LEASE_SECONDS = actions.LEASE.total_seconds()
 # The gates judge a ring that begins at once (R5.4): a verdict that waited longer for a lock is not acted on.
 LONGEST_JUDGEMENT = 15.0
+# A claim is worth trying when the account's next slot comes this soon.
+HORIZON = actions.LONGEST_WAIT_FOR_SLOT
+# A request may leave so many seconds after its slot; slots leave room for that and no more.
+PUNCTUAL = 0.008
+MOST_SLOTS = 9  # the last lead is five seconds
+
+Clock = Callable[[], float]
+
+# Set when this process was asked to end: nothing more is claimed, what is asked is finished (R2.9).
+ending = threading.Event()
 
 
-def dial(*, call_id: UUID, clock: Callable[[], float] = time.monotonic) -> bool:
+def dial(*, call_id: UUID, clock: Clock = time.monotonic) -> bool:
     """Carry a due call out; False when it was not to be had. Never asks a carrier twice.
 
     `clock` tells seconds that nobody can set back; it guards against asking after the lease.
     """
+    if ending.is_set():
+        return False
     started = clock()
     claimed = actions.claim(call_id=call_id, now=queries.database_now())
+    return claimed is not None and _carry(claimed, started, clock)
+
+
+def dial_next(*, account_id: UUID, clock: Clock = time.monotonic) -> bool:
+    """Carry out the call whose turn it is at an account; False when there is none, or no slot soon.
+
+    Sends another hint as it takes a call, and one as the call's slot comes: so an account with calls due
+    fills its slots by itself, on whichever worker has a hand free.
+    """
+    now = queries.database_now()
+    if ending.is_set() or not queries.has_room(account_id, until=now + HORIZON):
+        return False
+    started = clock()
+    claimed = actions.claim_next(account_id=account_id, now=now)
     if claimed is None:
         return False
+    hint = partial(later, "dial_next", account_id=ids.public(CarrierAccount.PREFIX, account_id))
+    hint()
+    return _carry(claimed, started, clock, hint)
+
+
+def _carry(
+    claimed: actions.Claim, started: float, clock: Clock, hint: Callable[[], object] = lambda: None
+) -> bool:
     cut.here("after_claim")
-    time.sleep(max(0.0, (claimed.send_at - queries.database_now()).total_seconds()))
+    if ending.wait(_seconds_until(claimed.send_at)):
+        actions.release(claimed=claimed, now=queries.database_now())
+        return False
     judged = clock()
-    intent = actions.intend(claimed=claimed, now=queries.database_now())
+    now = queries.database_now()
+    intent = actions.intend(claimed=claimed, now=now, clock=queries.database_now)
+    hint()
     if intent is None:
         return False
     cut.here("after_intent")
+    on_time = _await_slot(intent)
     asking = clock()
     lease_left = LEASE_SECONDS - (asking - started)
-    if lease_left < LEAST_LEASE_LEFT or asking - judged > LONGEST_JUDGEMENT:
+    if not on_time or lease_left < LEAST_LEASE_LEFT or asking - judged > LONGEST_JUDGEMENT:
         answer = Answer(Evidence.NO_BYTE_SENT, reason="This worker was too slow to ask in time.")
     else:
         answer = _ask(intent)
@@ -46,6 +90,27 @@ def dial(*, call_id: UUID, clock: Callable[[], float] = time.monotonic) -> bool:
     actions.conclude(attempt_id=intent.attempt_id, answer=answer, now=queries.database_now())
     cut.here("after_result_commit")
     return True
+
+
+def _await_slot(intent: actions.Intent) -> bool:
+    """Sleep until the request's slot. Whoever comes late to it takes another one; False after many."""
+    slot, lead = intent.slot, actions.LEAD
+    for _ in range(MOST_SLOTS):
+        left = _seconds_until(slot)
+        if left > -PUNCTUAL:
+            slept = time.monotonic()
+            time.sleep(max(0.0, left))
+            if time.monotonic() - slept - max(0.0, left) < PUNCTUAL:
+                return True
+        lead *= 2  # this machine is busy: a slot that comes at once would be missed again
+        slot = actions.take_slot(
+            account_id=intent.account.pk, clock=queries.database_now, lead=lead
+        )
+    return False
+
+
+def _seconds_until(at: datetime) -> float:
+    return (at - queries.database_now()).total_seconds()
 
 
 def _ask(intent: actions.Intent) -> Answer:

@@ -66,6 +66,10 @@ class Attempt(Row):
             models.Index(fields=["tenant_id", "to", "-intent_at"], name="attempt_by_callee"),
             # The breaker: how the last requests of an account ended.
             models.Index(fields=["account", "-concluded_at"], name="attempt_by_end"),
+            # The retry budget: what an account tried again in the last minute.
+            models.Index(
+                fields=["account", "-intent_at"], condition=Q(number__gt=1), name="attempt_again"
+            ),
             # The three-way match of an account's last hours, and its latest lags.
             models.Index(fields=["account", "-intent_at"], name="attempt_by_account"),
         ]

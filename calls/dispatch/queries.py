@@ -33,31 +33,25 @@ def database_now() -> datetime:
     return found
 
 
-def due_calls(account: CarrierAccount, *, now: datetime, limit: int) -> list[UUID]:
-    """The calls of an account whose minute has come, longest waiting first.
-
-    Calls that wait for an unconfirmed one between the same numbers are left out, or enough of them
-    would keep everybody behind them from being seen; not so when their time has run out.
-    """
-    unconfirmed = Attempt.objects.filter(
-        tenant_id=OuterRef("tenant_id"),
-        caller_id=OuterRef("caller_id"),
-        to=OuterRef("to"),
-        outcome__in=spelled(Attempt.OPEN),
-    )
-    rows = _due(now).filter(Q(expires_at__lte=now) | ~Exists(unconfirmed), account=account)
-    return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
-
-
 def accounts_with_due_calls(now: datetime) -> list[CarrierAccount]:
-    """Every account for which something can be done now."""
-    return list(CarrierAccount.objects.filter(pk__in=_due(now).values("account")))
+    """Every account that asks for calls and has one due that nothing pauses."""
+    due = Call.objects.filter(account=OuterRef("pk"), state=states.QUEUED, due_at__lte=now)
+    due = due.filter(~paused_condition(now), expires_at__gt=now)
+    working = CarrierAccount.objects.filter(paused_at__isnull=True, broken_at__isnull=True)
+    return list(working.filter(Exists(due)))
 
 
-def _due(now: datetime) -> QuerySet[Call]:
-    """Due calls that nothing pauses; behind a pause, only those whose time has run out."""
-    workable = _unpaused(now) | Q(expires_at__lte=now)
-    return Call.objects.filter(workable, state=states.QUEUED, due_at__lte=now)
+def has_room(account_id: UUID, *, until: datetime) -> bool:
+    """Whether an account's next slot lies before `until`, as far as a glance without a lock can tell."""
+    working = CarrierAccount.objects.filter(paused_at__isnull=True, broken_at__isnull=True)
+    late = Q(next_slot_at__gt=until) | Q(next_send_at__gt=until)
+    return working.filter(~late, pk=account_id).exists()
+
+
+def expired_calls(now: datetime, *, limit: int) -> list[UUID]:
+    """Waiting calls whose time has run out, behind whatever they wait."""
+    rows = Call.objects.filter(state=states.QUEUED, expires_at__lte=now).order_by("expires_at")
+    return list(rows.values_list("pk", flat=True)[:limit])
 
 
 def _unpaused(now: datetime) -> Q:

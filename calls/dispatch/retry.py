@@ -6,6 +6,13 @@ carrier's own Retry-After as floor. Asking again follows the schedules of R3.6, 
 
 from datetime import datetime, timedelta
 
+# Retries may take a tenth of what an account may send, so that a storm of refusals cannot feed itself
+# (RELIABILITY 1.4): as many in any minute as a tenth of its CPS makes. A call that is alone tries six
+# times in its first minute, and every account may do as much.
+MINUTE = timedelta(minutes=1)
+_RETRY_SHARE = 0.1
+_LEAST_RETRIES = 6
+
 _BASE_SECONDS = 1.0
 _CAP_SECONDS = 300.0
 
@@ -31,6 +38,11 @@ def next_try(*, now: datetime, tries: int, retry_after: float | None, random: fl
     """When a refused-with-proof request may be repeated; `random` is uniform in [0, 1)."""
     ceiling = min(_CAP_SECONDS, _BASE_SECONDS * 2 ** min(tries, 30))
     return now + timedelta(seconds=(retry_after or 0.0) + random * ceiling)
+
+
+def most_retries(cps: float) -> int:
+    """How many calls an account may try again in any minute."""
+    return max(_LEAST_RETRIES, int(_RETRY_SHARE * cps * MINUTE.total_seconds()))
 
 
 def next_check(*, asked_at: datetime, now: datetime, is_sandbox: bool) -> datetime:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from calls.dispatch import actions, queries
-from calls.lib import ids
 from calls.lib.later import later
 from calls.placing import actions as placing
 from calls.records import states
@@ -15,8 +14,12 @@ from calls.records.models import Call
 
 log = logging.getLogger(__name__)
 
-# Hints per account and second; what is left over is found by the next round.
-MOST_HINTS = 50
+# Held calls that one round judges, and calls that it ends; what is left over is found by the next.
+MOST_JUDGED = 50
+MOST_ENDINGS = 200
+# Hints for each account with something due. Each that finds a call sends another one, so a single one
+# would do; it may be lost.
+HINTS = 2
 
 # An entry may become visible this long after the instant it carries.
 LATE_COMMITS = timedelta(seconds=30)
@@ -27,16 +30,16 @@ STOPPING, ROUND = "stopping", timedelta(seconds=30)
 
 
 def sweep(*, now: datetime) -> None:
-    """One round: settle held calls, recover expired leases, hint at due calls, ask logs that are due to be asked."""
+    """One round: settle and end what waits, hint at due calls, ask logs and carriers that are due."""
     actions.beat(loop="sweep", now=now)
-    placing.settle_held(now=now, most=MOST_HINTS)
+    placing.settle_held(now=now, most=MOST_JUDGED)
     for call_id in _expired_leases(now):
-        _recover(call_id, now)
+        _end(actions.recover, call_id, now)
+    for call_id in queries.expired_calls(now, limit=MOST_ENDINGS):
+        _end(actions.expire, call_id, now)
     for account in queries.accounts_with_due_calls(now):
-        # More than one second's worth: some may wait for an earlier call to the same number.
-        enough = min(MOST_HINTS, round(account.cps) * 2 + 10)
-        for call_id in queries.due_calls(account, now=now, limit=enough):
-            later("dial", call_id=ids.public(Call.PREFIX, call_id))
+        for _ in range(HINTS):
+            later("dial_next", account_id=account.public_id)
     for account in queries.accounts_to_ask(now):
         later("reconcile", account_id=account.public_id)
     for account in queries.accounts_to_probe(now):
@@ -74,13 +77,13 @@ def _still_stopping(now: datetime) -> Callable[[], datetime]:
     return clock
 
 
-def _recover(call_id: UUID, now: datetime) -> None:
+def _end(verb: Callable[..., object], call_id: UUID, now: datetime) -> None:
     try:
-        actions.recover(call_id=call_id, now=now)
-    except Exception:  # one call nobody can recover must not keep the rest from being dialled
-        log.exception("lease could not be ended", extra={"call": call_id})
+        verb(call_id=call_id, now=now)
+    except Exception:  # one call nobody can judge must not keep the rest from being dialled
+        log.exception("lease or call could not be ended", extra={"call": call_id})
 
 
 def _expired_leases(now: datetime) -> list[UUID]:
     rows = Call.objects.filter(state=states.DISPATCHING, lease_until__lte=now)
-    return list(rows.values_list("pk", flat=True)[:MOST_HINTS])
+    return list(rows.values_list("pk", flat=True)[:MOST_ENDINGS])

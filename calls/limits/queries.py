@@ -113,5 +113,19 @@ def paused_condition(now: datetime) -> Q:
     )
 
 
+def held_by(now: datetime) -> Q | None:
+    """The same as a condition with the pauses spelled out, for a question asked at every call; None: no pause."""
+    found = list(_in_force(now).values_list("scope", "tenant", "route", "agent"))
+    if not found:
+        return None
+    if any(scope == Pause.PLATFORM for scope, *_ in found):
+        return Q(pk__isnull=False)
+    return (
+        Q(tenant__in=[tenant for scope, tenant, *_ in found if scope == Pause.OF_TENANT])
+        | Q(route__in=[route for scope, _, route, _ in found if scope == Pause.OF_ROUTE])
+        | Q(agent__in=[agent for scope, _, _, agent in found if scope == Pause.OF_AGENT])
+    )
+
+
 def _in_force(now: datetime) -> QuerySet[Pause]:
     return Pause.objects.filter(Q(until__isnull=True) | Q(until__gt=now), ended_at__isnull=True)

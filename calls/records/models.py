@@ -75,6 +75,8 @@ class Call(TenantRow):
     # Who works on it, and when the carrier is asked about it next.
     fence = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
+    # The carrier proved that it did not take the last request: the next one is a retry, and has a budget.
+    retrying = models.BooleanField(default=False)
     next_check_at = models.DateTimeField(null=True)
     checks = models.PositiveIntegerField(default=0)
 
@@ -139,6 +141,12 @@ class Call(TenantRow):
             models.Index(
                 fields=["account", "due_at"], condition=Q(state="queued"), name="call_due"
             ),
+            models.Index(
+                fields=["account", "tenant", "retrying", "due_at"],
+                condition=Q(state="queued"),
+                name="call_turn",
+            ),
+            models.Index(fields=["expires_at"], condition=Q(state="queued"), name="call_expiring"),
             models.Index(
                 fields=["lease_until"], condition=Q(state="dispatching"), name="call_lease"
             ),

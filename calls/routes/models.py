@@ -47,9 +47,12 @@ class CarrierAccount(Row):
     price_per_minute = models.DecimalField(max_digits=8, decimal_places=4, default=Decimal(0))
     cps = models.FloatField(default=1.0)
     concurrency = models.PositiveIntegerField(default=10)
-    # The earliest instant the next request may leave: spacing requests by 1/cps keeps every rolling
-    # second within the carrier's limit, whichever worker sends.
+    # The earliest instants at which the next call may be claimed, and the next request may leave: spacing
+    # them by 1/cps keeps every rolling second within the carrier's limit, whichever worker sends.
     next_slot_at = models.DateTimeField(null=True, blank=True)
+    next_send_at = models.DateTimeField(null=True, blank=True)
+    # Whose call was taken last; the next turn is another tenant's.
+    served_tenant_id = models.UUIDField(null=True, blank=True, editable=False)
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_reason = models.CharField(max_length=200, blank=True)
     # The breaker: since when the carrier does not answer, when a GET asks it next, when it last

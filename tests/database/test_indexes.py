@@ -13,6 +13,7 @@ from calls.audit.queries import head, unsealed, unsealed_tenants
 from calls.consent.queries import consents_for, revocations_of, revoked_since
 from calls.contacts.queries import contact_of
 from calls.dispatch import queries as dispatch
+from calls.dispatch import turns
 from calls.dispatch.sweep import sweep
 from calls.dnc.importing import run_waiting
 from calls.dnc.queries import entries_against, entries_since, own_entries
@@ -65,7 +66,13 @@ def touched(world: World) -> object:
 
 
 QUESTIONS: dict[str, tuple[str, Question]] = {
-    "call_due": ("what is due", lambda w: dispatch.due_calls(w.account, now=NOW, limit=9)),
+    "call_due": ("who has something due", lambda w: dispatch.accounts_with_due_calls(NOW)),
+    "call_turn (account_id=? AND tenant_id=? AND retrying=? AND due_at<?)": (
+        "whose turn it is",
+        lambda w: turns.next_call(w.account, now=NOW),
+    ),
+    "call_expiring": ("what ran out", lambda w: dispatch.expired_calls(NOW, limit=9)),
+    "attempt_again": ("the retry budget", lambda w: turns.retries_left(w.account, now=NOW)),
     "call_in_flight": ("lines in use", lambda w: dispatch.lines_in_use(w.account)),
     "call_lease": ("expired leases", lambda w: sweep(now=NOW)),
     "call_next_check": ("whom to ask", lambda w: dispatch.accounts_to_ask(NOW)),

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from celery import current_app
 
-from calls.dispatch import queries
+from calls.dispatch import actions, queries
 from calls.dispatch.sweep import sweep
 from calls.records.models import Call
 from calls.routes import actions as routes
-from tests.dispatch.steps import asking, claim, fresh, lost, placed, report, tell
+from tests.dispatch.steps import asking, claim, fresh, lost, placed, report, story, tell
 from tests.world import NOW, SEED, World
 
 Hint = tuple[str, dict[str, str]]
@@ -36,32 +37,56 @@ def swept(monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: A
     return round_at
 
 
-def test_a_due_call_is_hinted_at(world: World, swept: Sweep) -> None:
-    call = world.place().call
-    assert swept() == [("dial", {"call_id": call.sid})]
+def hints(world: World, swept: Sweep, now: datetime = NOW) -> int:
+    """How many hints the account gets for its due calls."""
+    return swept(now).count(("dial_next", {"account_id": world.account.public_id}))
+
+
+def test_an_account_with_a_due_call_is_hinted_at_twice_as_one_may_be_lost(
+    world: World, swept: Sweep
+) -> None:
+    world.place()
+    assert hints(world, swept) == 2
+
+
+def test_however_many_calls_wait(world: World, swept: Sweep) -> None:
+    for n in range(30):
+        world.place(to=f"+1555555{7000 + n}")
+    assert hints(world, swept) == 2
 
 
 def test_a_scheduled_call_waits_for_its_minute(world: World, swept: Sweep) -> None:
     at = NOW + timedelta(hours=1)
     world.place(scheduled_at=at)
     assert swept(at - timedelta(seconds=1)) == []
-    assert len(swept(at)) == 1
-
-
-def test_the_longest_waiting_goes_first(world: World, swept: Sweep) -> None:
-    later = world.place(to="+15555557001", scheduled_at=NOW + timedelta(minutes=2)).call
-    sooner = world.place(to="+15555557002", scheduled_at=NOW + timedelta(minutes=1)).call
-    found = swept(NOW + timedelta(minutes=3))
-    assert [hint["call_id"] for _, hint in found] == [sooner.sid, later.sid]
+    assert hints(world, swept, at) == 2
 
 
 def test_calls_behind_a_paused_account_are_left_alone_until_they_expire(
     world: World, swept: Sweep
 ) -> None:
-    world.place()
+    call = world.place().call
     routes.pause_account(account=world.account, actor=SEED, now=NOW, reason="401")
     assert swept() == []
-    assert len(swept(NOW + timedelta(hours=24))) == 1
+    assert fresh(call).state == "queued"
+    assert swept(NOW + timedelta(hours=24)) == []
+    assert (fresh(call).state, story(call)[-1]) == ("expired", "expired")
+
+
+def test_a_call_nobody_can_end_keeps_no_other_from_ending(
+    world: World, swept: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = world.place().call, world.place(to="+15555557001").call
+    expire = actions.expire
+
+    def fails_once(*, call_id: UUID, now: datetime) -> bool:
+        if call_id == first.pk:
+            raise RuntimeError("broken row")
+        return expire(call_id=call_id, now=now)
+
+    monkeypatch.setattr(actions, "expire", fails_once)
+    swept(NOW + timedelta(hours=24))
+    assert (fresh(first).state, fresh(second).state) == ("queued", "expired")
 
 
 def test_an_expired_lease_is_recovered(world: World, swept: Sweep) -> None:
@@ -86,29 +111,11 @@ def test_a_finished_call_asks_for_nothing(world: World, swept: Sweep) -> None:
     assert swept(NOW + timedelta(hours=1)) == []
 
 
-def test_many_calls_waiting_for_one_do_not_hide_those_behind_them(
-    world: World, swept: Sweep
-) -> None:
-    lost(world)
-    for _ in range(25):
-        world.place(allow_duplicate=True)
-    behind = world.place(to="+15555557001", scheduled_at=NOW + timedelta(minutes=1)).call
-    found = swept(NOW + timedelta(minutes=2))
-    assert ("dial", {"call_id": behind.sid}) in found
-
-
-def test_even_those_are_seen_when_their_time_has_run_out(world: World) -> None:
+def test_calls_that_wait_for_an_unconfirmed_one_still_expire(world: World, swept: Sweep) -> None:
     lost(world)
     waiting = world.place(allow_duplicate=True).call
-    assert queries.due_calls(world.account, now=NOW, limit=9) == []
-    tomorrow = NOW + timedelta(hours=24)
-    assert queries.due_calls(world.account, now=tomorrow, limit=9) == [waiting.pk]
-
-
-def test_a_round_sends_no_more_than_a_second_can_use(world: World, swept: Sweep) -> None:
-    for n in range(30):
-        world.place(to=f"+1555555{7000 + n}")
-    assert len(swept()) == 20
+    swept(NOW + timedelta(hours=24))
+    assert fresh(waiting).state == "expired"
 
 
 def test_a_round_leaves_a_sign_of_life(world: World, swept: Sweep) -> None:

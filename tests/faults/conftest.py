@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -36,11 +37,11 @@ def between(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Between:
     real = dispatch.intend
 
     def set_up(happens: Callable[[], object]) -> None:
-        def intend(*, claimed: Claim, now: object) -> Intent | None:
+        def intend(*, claimed: Claim, now: object, **rest: Any) -> Intent | None:
             monkeypatch.setattr("calls.dispatch.actions.intend", real)
             happens()
             clock.now += timedelta(seconds=2)
-            return real(claimed=claimed, now=clock.now)
+            return real(claimed=claimed, now=clock.now, **rest)
 
         monkeypatch.setattr("calls.dispatch.actions.intend", intend)
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from calls.dispatch import queries
+from calls.dispatch import turns
 from calls.dispatch.dial import dial
 from calls.dispatch.models import Attempt
 from calls.records.models import Call
@@ -29,7 +29,7 @@ def it_waits(call: Call, carrier: Recorder) -> None:
 def it_goes_out_once(call: Call, carrier: Recorder, clock: Clock, lift: Lift) -> None:
     clock.now += HOUR
     lift(now=clock.now)
-    assert queries.due_calls(fresh(call).account, now=clock.now, limit=5) == [call.pk]
+    assert turns.next_call(fresh(call).account, now=clock.now) == call.pk
     assert [dial(call_id=call.pk) for _ in range(3)] == [True, False, False]
     assert (fresh(call).state, len(carrier.asked)) == ("placed", 1)
     oracle.uphold(placed=carrier.keys)

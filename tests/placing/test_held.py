@@ -8,7 +8,7 @@ import pytest
 
 from calls.agents import actions as agents
 from calls.audit.models import AuditEntry
-from calls.dispatch import queries as dispatch
+from calls.dispatch import turns
 from calls.dispatch.dial import dial
 from calls.dispatch.models import Attempt
 from calls.dnc import actions as dnc
@@ -46,7 +46,7 @@ def test_its_history_receipt_and_audit_entry_say_so(world: World) -> None:
 
 def test_nothing_is_asked_of_a_carrier(world: World) -> None:
     call = held(world)
-    assert dispatch.due_calls(world.account, now=NOW, limit=9) == []
+    assert turns.next_call(world.account, now=NOW) is None
     assert not dial(call_id=call.pk)
     assert not Attempt.objects.exists()
 

@@ -45,7 +45,7 @@ def test_anchors_are_asked_for_more_often_than_once_an_hour() -> None:
 
 def test_what_may_hang_has_a_queue_of_its_own() -> None:
     routed = settings.CELERY_TASK_ROUTES
-    names = ("dial", "probe", "pulse", "reconcile")
+    names = ("dial", "dial_next", "probe", "pulse", "reconcile")
     hanging = {f"calls.tasks.{name}" for name in names}
     assert set(routed) == hanging <= OURS
     assert {where["queue"] for where in routed.values()} == {"dispatch"}

@@ -3,7 +3,19 @@
 Nothing here talks to a carrier; `dial.py` and `reconcile.py` do, between these transactions.
 """
 
-from calls.dispatch.actions.claim import LEASE, Claim, Intent, claim, intend
+from calls.dispatch.actions.claim import (
+    LEAD,
+    LEASE,
+    LONGEST_WAIT_FOR_SLOT,
+    Claim,
+    Intent,
+    claim,
+    claim_next,
+    expire,
+    intend,
+    release,
+    take_slot,
+)
 from calls.dispatch.actions.conclude import conclude, lose_sight, recover
 from calls.dispatch.actions.findings import keep_findings, settle_finding
 from calls.dispatch.actions.people import (
@@ -25,23 +37,29 @@ from calls.dispatch.actions.steps import DISPATCH
 __all__ = [
     "DISPATCH",
     "ENDINGS",
+    "LEAD",
     "LEASE",
+    "LONGEST_WAIT_FOR_SLOT",
     "Claim",
     "Intent",
     "apply_report",
     "beat",
     "check_again",
     "claim",
+    "claim_next",
     "conclude",
     "decide_not_placed",
     "decide_placed",
+    "expire",
     "intend",
     "keep_findings",
     "lose_sight",
     "may_decide",
     "note_provider_duplicate",
     "recover",
+    "release",
     "settle_finding",
     "take_checks",
     "take_round",
+    "take_slot",
 ]

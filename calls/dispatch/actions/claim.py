@@ -1,6 +1,7 @@
 """From due to asked: claim a call, and commit the intent to dial it."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from calls.carriers.base import CallRequest
-from calls.dispatch import queries
+from calls.dispatch import queries, turns
 from calls.dispatch.actions.steps import requeue
 from calls.dispatch.models import Attempt
 from calls.placing import queries as placing
@@ -25,11 +26,16 @@ from calls.routes.models import CarrierAccount
 LEASE = timedelta(seconds=120)
 # A claim is given only when its turn within the account's CPS comes this soon.
 LONGEST_WAIT_FOR_SLOT = timedelta(seconds=1)
+# Requests leave a hundredth farther apart than the carrier's CPS says, so that one that leaves some
+# milliseconds late makes no rolling second too full.
+SPACING = 1.01
+# From allotting a slot to the slot at the earliest: the intent is committed meanwhile.
+LEAD = timedelta(milliseconds=20)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to work on one call: every later write carries the fence."""
+    """The right to work on one call, from `send_at`: every later write carries the fence."""
 
     call_id: UUID
     fence: int
@@ -38,47 +44,77 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A committed attempt, and the one request it allows."""
+    """A committed attempt, and the one request it allows, at its slot."""
 
     attempt_id: UUID
     request: CallRequest
     account: CarrierAccount
+    slot: datetime
 
 
 @transaction.atomic
 def claim(*, call_id: UUID, now: datetime) -> Claim | None:
-    """Take one due call, within its account's CPS and concurrency; None when it is not to be had."""
-    call = (
-        Call.objects.select_for_update(skip_locked=True)
-        .filter(pk=call_id, state=states.QUEUED, due_at__lte=now)
-        .first()
-    )
+    """Take one due call, within its account's CPS and concurrency; None when it is not to be had.
+
+    Nor is it while its slot is still to come and calls of another tenant wait: then they take turns.
+    """
+    call = _lock_due(call_id, now)
     if call is None or _expire(call, now):
         return None
-    call.account = account = CarrierAccount.objects.select_for_update().get(pk=call.account_id)
-    slot = max(now, account.next_slot_at or now)
-    if not _has_room(call, now) or slot - now > LONGEST_WAIT_FOR_SLOT:
+    account = _lock_account(call.account_id)
+    if not _sends(account, now) or queries.pause_of(call, now=now):
         return None
-    account.next_slot_at = slot + timedelta(seconds=1 / account.cps)
-    account.save(update_fields=["next_slot_at"])
-    fence = call.fence + 1
-    claimed = records.move(
-        call=call,
-        to=states.DISPATCHING,
-        what="claimed",
-        source="dispatch",
-        now=now,
-        fence=fence,
-        lease_until=now + LEASE,
-        reason="",
-        reason_text="",
-    )
-    return Claim(call.pk, fence, slot) if claimed else None
+    if queries.pair_is_being_asked(call) or _turn_is_anothers(account, call, now):
+        return None
+    return _take(call, account, now)
 
 
 @transaction.atomic
-def intend(*, claimed: Claim, now: datetime) -> Intent | None:
-    """Ask every gate again on fresh rows and commit the attempt; None when the call may not go."""
+def claim_next(*, account_id: UUID, now: datetime) -> Claim | None:
+    """Take the call whose turn it is at an account; None when there is none, or no room for it."""
+    account = _lock_account(account_id)
+    if not _sends(account, now):
+        return None
+    call_id = turns.next_call(account, now=now)
+    call = _lock_due(call_id, now) if call_id else None
+    return _take(call, account, now) if call else None
+
+
+@transaction.atomic
+def take_slot(
+    *, account_id: UUID, clock: Callable[[], datetime], lead: timedelta = LEAD
+) -> datetime:
+    """The next instant at which a request of this account may leave.
+
+    `clock` is read when the account's row is ours: whoever waited for it must not be late for the slot.
+    """
+    account = _lock_account(account_id)
+    earliest = clock() + lead
+    slot: datetime = max(earliest, account.next_send_at or earliest)
+    account.next_send_at = slot + timedelta(seconds=SPACING / account.cps)
+    account.save(update_fields=["next_send_at"])
+    return slot
+
+
+@transaction.atomic
+def release(*, claimed: Claim, now: datetime) -> bool:
+    """Put a call back in its place that was claimed and not asked for; False when it is not ours any more."""
+    call = locked(claimed.call_id)
+    ours = call.state == states.DISPATCHING and call.fence == claimed.fence
+    if not ours or queries.live_attempt(call) is not None:
+        return False
+    requeue(call, at=call.due_at, why="The worker ended before asking the carrier.", now=now)
+    return True
+
+
+@transaction.atomic
+def intend(
+    *, claimed: Claim, now: datetime, clock: Callable[[], datetime] | None = None
+) -> Intent | None:
+    """Ask every gate again on fresh rows and commit the attempt; None when the call may not go.
+
+    The gates judge by `now`; the request's slot is taken by `clock`, after them.
+    """
     call = locked(claimed.call_id)
     if call.state != states.DISPATCHING or call.fence != claimed.fence:
         return None
@@ -106,7 +142,16 @@ def intend(*, claimed: Claim, now: datetime) -> Intent | None:
         return None
     if resolved.version is not None:
         records.speak_with(call=call, version=resolved.version, source="dispatch", now=now)
-    return _open_attempt(call, now)
+    attempt, request = _open_attempt(call, now)
+    slot = take_slot(account_id=call.account_id, clock=clock or (lambda: now))
+    return Intent(attempt.pk, request, call.account, slot)
+
+
+@transaction.atomic
+def expire(*, call_id: UUID, now: datetime) -> bool:
+    """End a waiting call whose time has run out."""
+    call = locked(call_id)
+    return call.state == states.QUEUED and _expire(call, now)
 
 
 def _expire(call: Call, now: datetime) -> bool:
@@ -123,12 +168,50 @@ def _expire(call: Call, now: datetime) -> bool:
     )
 
 
-def _has_room(call: Call, now: datetime) -> bool:
-    return (
-        not queries.pause_of(call, now=now)
-        and queries.lines_in_use(call.account) < call.account.concurrency
-        and not queries.pair_is_being_asked(call)
+def _lock_due(call_id: UUID, now: datetime) -> Call | None:
+    """The call, locked, if it waits and its minute has come; whoever holds it already is not waited for."""
+    rows = Call.objects.select_for_update(skip_locked=True)
+    return rows.filter(pk=call_id, state=states.QUEUED, due_at__lte=now).first()
+
+
+def _lock_account(account_id: UUID) -> CarrierAccount:
+    return CarrierAccount.objects.select_for_update().get(pk=account_id)
+
+
+def _sends(account: CarrierAccount, now: datetime) -> bool:
+    """Whether an account asks for calls at all, has a line free, and a slot soon."""
+    if account.paused_at is not None or account.broken_at is not None:
+        return False
+    slots = (account.next_slot_at or now, account.next_send_at or now)
+    late = max(slots) - now > LONGEST_WAIT_FOR_SLOT
+    return not late and queries.lines_in_use(account) < account.concurrency
+
+
+def _turn_is_anothers(account: CarrierAccount, call: Call, now: datetime) -> bool:
+    """Whether a call would overtake other tenants' calls, for there is not room for all at once."""
+    if account.next_slot_at is None or account.next_slot_at <= now:
+        return False
+    return turns.others_wait(account, tenant_id=call.tenant_id, now=now)
+
+
+def _take(call: Call, account: CarrierAccount, now: datetime) -> Claim | None:
+    slot = max(now, account.next_slot_at or now)
+    account.next_slot_at = slot + timedelta(seconds=1 / account.cps)
+    account.served_tenant_id = call.tenant_id
+    account.save(update_fields=["next_slot_at", "served_tenant_id"])
+    fence = call.fence + 1
+    claimed = records.move(
+        call=call,
+        to=states.DISPATCHING,
+        what="claimed",
+        source="dispatch",
+        now=now,
+        fence=fence,
+        lease_until=now + LEASE,
+        reason="",
+        reason_text="",
     )
+    return Claim(call.pk, fence, slot) if claimed else None
 
 
 def _hold_back(call: Call, decision: Decision, now: datetime) -> None:
@@ -143,7 +226,7 @@ def _hold_back(call: Call, decision: Decision, now: datetime) -> None:
         records.refuse(call=call, verdict=final or first, source="dispatch", now=now)
 
 
-def _open_attempt(call: Call, now: datetime) -> Intent:
+def _open_attempt(call: Call, now: datetime) -> tuple[Attempt, CallRequest]:
     number = call.attempts.count() + 1
     config = call.agent_version.config if call.agent_version else {}
     request = CallRequest(
@@ -174,4 +257,4 @@ def _open_attempt(call: Call, now: datetime) -> Intent:
     records.note_event(
         call=call, what="asking", source="dispatch", now=now, data={"attempt": number}
     )
-    return Intent(attempt.pk, request, call.account)
+    return attempt, request

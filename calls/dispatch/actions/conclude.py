@@ -128,7 +128,7 @@ def _not_placed(call: Call, attempt: Attempt, answer: Answer, now: datetime) -> 
         now=now, tries=attempt.number, retry_after=answer.retry_after, random=_jitter.random()
     )
     data = {"attempt": attempt.number, "evidence": answer.evidence}
-    requeue(call, at=again, why=why, now=now, data=data)
+    requeue(call, at=again, why=why, now=now, data=data, retrying=True)
 
 
 def _judge_carrier(account: CarrierAccount, answer: Answer, now: datetime) -> None:

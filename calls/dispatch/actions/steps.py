@@ -15,9 +15,15 @@ DISPATCH = actors.system("dispatch")
 
 
 def requeue(
-    call: Call, *, at: datetime, why: str, now: datetime, data: dict[str, Any] | None = None
+    call: Call,
+    *,
+    at: datetime,
+    why: str,
+    now: datetime,
+    data: dict[str, Any] | None = None,
+    **columns: Any,
 ) -> None:
-    """Put a claimed call back into the queue, to be looked at again at `at`."""
+    """Put a claimed call back into the queue, to be looked at again at `at`, with `columns` changed."""
     records.move(
         call=call,
         to=states.QUEUED,
@@ -29,6 +35,7 @@ def requeue(
         lease_until=None,
         reason="",
         reason_text=why[:300],
+        **columns,
     )
 
 
