@@ -110,16 +110,16 @@ def anchor(**_: object) -> None:
     anchoring.anchor_heads(now=timezone.now())
 
 
-@shared_task(name="calls.tasks.tell_owners")
-def tell_owners(*, review_id: str, **_: object) -> None:
-    """Mail the owners that words wait for them."""
-    notify.tell_owners(review_id=ids.must_parse("rv_", review_id))
+@shared_task(name="calls.tasks.tell_review")
+def tell_review(*, review_id: str, **_: object) -> None:
+    """Mail the owners that words wait for them, or the author what became of them."""
+    notify.tell(review_id=ids.must_parse("rv_", review_id), now=timezone.now())
 
 
-@shared_task(name="calls.tasks.tell_author")
-def tell_author(*, review_id: str, **_: object) -> None:
-    """Mail the author what became of their words."""
-    notify.tell_author(review_id=ids.must_parse("rv_", review_id))
+@shared_task(name="calls.tasks.tell_waiting")
+def tell_waiting(**_: object) -> None:
+    """Send the mail that nobody has sent yet."""
+    notify.tell_waiting(now=timezone.now())
 
 
 @shared_task(name="calls.tasks.run_import")

@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
     "fold": every(1, "fold"),
     "seal": every(1, "seal"),
     "anchor": every(60, "anchor"),
+    "tell_waiting": every(30, "tell_waiting"),
     "run_waiting_imports": every(5, "run_waiting_imports"),
 }
 

@@ -100,6 +100,8 @@ class Review(TenantRow):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by_name = models.CharField(max_length=200, blank=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
+    # When people have to be told where it stands; null: they were.
+    tell_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -126,6 +128,9 @@ class Review(TenantRow):
                 fields=["withdrawn_at"],
                 condition=Q(withdrawn_at__isnull=False),
                 name="review_withdrawn",
+            ),
+            models.Index(
+                fields=["tell_at"], condition=Q(tell_at__isnull=False), name="review_untold"
             ),
         ]
 

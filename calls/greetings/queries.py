@@ -154,6 +154,12 @@ def review(review_id: UUID) -> Review:
     return Review.objects.select_related("tenant", "greeting", "revision").get(pk=review_id)
 
 
+def reviews_to_tell(*, now: datetime, most: int) -> list[UUID]:
+    """Reviews about which somebody has to be told now, the longest waiting first."""
+    due = Review.objects.filter(tell_at__lte=now).order_by("tell_at")
+    return list(due.values_list("pk", flat=True)[:most])
+
+
 def deciders_of(asked: Review) -> list[User]:
     """The owners who may decide on it: at work for its business unit, neither its author nor its asker."""
     current = Member.objects.filter(tenant=asked.tenant_id, ended_at=None, role=roles.OWNER)

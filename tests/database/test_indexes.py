@@ -19,6 +19,7 @@ from calls.dnc.importing import run_waiting
 from calls.dnc.queries import entries_against, entries_since, own_entries
 from calls.events import actions as events
 from calls.events.queries import story_of
+from calls.greetings.queries import reviews_to_tell
 from calls.lib.rows import spelled
 from calls.limits.counting import VELOCITY, Cap
 from calls.placing import queries as placing
@@ -136,6 +137,10 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "call_waiting_to": ("waiting calls to a number that was listed", touched),
     "call_held": ("what was held and may go on", lambda w: sweep(now=NOW)),
     "call_waiting_words": ("waiting calls with words that were withdrawn", touched),
+    "review_untold": (
+        "reviews to tell of",
+        lambda w: reviews_to_tell(now=NOW, most=9),
+    ),
     "review_withdrawn": ("which words were withdrawn", touched),
     "apikey_leaked": ("which keys leaked", touched),
     "call_one_per_idempotency_key": (

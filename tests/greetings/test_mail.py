@@ -9,9 +9,11 @@ from django.core.mail.backends.locmem import EmailBackend
 
 from calls import tasks
 from calls.greetings import actions as greetings
+from calls.greetings import notify
 from calls.greetings.models import Review
 from calls.lib import later
 from calls.tenants import actions as tenants
+from tests.console.signed_in import at
 from tests.database.rows import change
 from tests.world import NOW, SEED, World
 
@@ -39,12 +41,16 @@ def decide(world: World, decision: str, comment: str = "Shorter, please.") -> Re
     )
 
 
+def tell(asked: Review) -> None:
+    notify.tell(review_id=asked.pk, now=NOW)
+
+
 def to() -> list[str]:
     return [address for message in mail.outbox for address in message.to]
 
 
 def test_owners_hear_what_waits(world: World) -> None:
-    tasks.tell_owners(review_id=asked(world).public_id)
+    tell(asked(world))
     assert to() == ["alice@acme.example", "olga@acme.example"]
     first = mail.outbox[0]
     assert first.subject == "“Order news” waits for your decision"
@@ -54,19 +60,19 @@ def test_owners_hear_what_waits(world: World) -> None:
 
 def test_the_author_is_not_asked_about_own_words(world: World) -> None:
     draft = world.draft("Acme here.", by="alice")
-    tasks.tell_owners(review_id=draft.reviews.get().public_id)
+    tell(draft.reviews.get())
     assert to() == ["olga@acme.example"]
 
 
 def test_who_has_left_hears_nothing(world: World) -> None:
     tenants.end_membership(member=world.members["olga"], actor=SEED, now=NOW)
     change(world.user("alice"), is_active=False)
-    tasks.tell_owners(review_id=asked(world).public_id)
+    tell(asked(world))
     assert to() == []
 
 
 def test_an_owner_elsewhere_hears_nothing(world: World) -> None:
-    tasks.tell_owners(review_id=asked(world).public_id)
+    tell(asked(world))
     assert "charlie@globex.example" not in to()
 
 
@@ -80,7 +86,7 @@ SUBJECTS = {
 @pytest.mark.parametrize("decision", SUBJECTS)
 def test_the_author_hears_the_decision_and_why(world: World, decision: str) -> None:
     decided = decide(world, decision)
-    tasks.tell_author(review_id=decided.public_id)
+    tell(decided)
     (message,) = mail.outbox
     assert (message.to, message.subject) == (["bob@acme.example"], SUBJECTS[decision])
     assert "Comment: Shorter, please." in message.body
@@ -90,26 +96,32 @@ def test_the_author_hears_the_decision_and_why(world: World, decision: str) -> N
 
 def test_no_mail_holds_a_phone_number(world: World) -> None:
     world.place()
-    tasks.tell_owners(review_id=asked(world).public_id)
-    tasks.tell_author(review_id=decide(world, Review.APPROVED).public_id)
+    tell(asked(world))
+    tell(decide(world, Review.APPROVED))
     assert not [m for m in mail.outbox if re.search(r"\+\d{6,}", m.subject + m.body)]
 
 
 def test_what_was_decided_meanwhile_waits_for_nobody(world: World) -> None:
-    decided = decide(world, Review.APPROVED)
-    tasks.tell_owners(review_id=decided.public_id)
-    assert to() == []
+    tell(decide(world, Review.APPROVED))
+    assert to() == ["bob@acme.example"]
 
 
-def test_what_still_waits_is_no_decision(world: World) -> None:
-    tasks.tell_author(review_id=asked(world).public_id)
-    assert to() == []
+def test_who_was_asked_and_who_hears_the_decision_are_told_each_once(world: World) -> None:
+    tell(asked(world))
+    tell(decide(world, Review.REJECTED))
+    assert to() == ["alice@acme.example", "olga@acme.example", "bob@acme.example"]
+
+
+def test_a_worker_reads_the_review_from_its_message(world: World) -> None:
+    with at():
+        tasks.tell_review(review_id=asked(world).public_id)
+    assert to() == ["alice@acme.example", "olga@acme.example"]
 
 
 @pytest.mark.parametrize("name", ["News\nBcc: x@y.example", "<b>News</b>"])
 def test_a_name_is_text_in_the_subject_and_the_mail(world: World, name: str) -> None:
     change(world.order_news, name=name)
-    tasks.tell_author(review_id=decide(world, Review.REJECTED, "<i>No</i> & never").public_id)
+    tell(decide(world, Review.REJECTED, "<i>No</i> & never"))
     (message,) = mail.outbox
     assert message.subject == f"“{' '.join(name.split())}” is rejected"
     assert message.recipients() == ["bob@acme.example"]
@@ -123,7 +135,7 @@ def test_a_dead_mail_server_is_logged_without_addresses(
         raise ConnectionRefusedError("mail.example refuses bob@acme.example")
 
     monkeypatch.setattr(EmailBackend, "send_messages", dead)
-    tasks.tell_author(review_id=decide(world, Review.APPROVED).public_id)
+    tell(decide(world, Review.APPROVED))
     assert "mail not sent" in caplog.text
     assert "bob@" not in caplog.text + str([vars(record) for record in caplog.records])
 
@@ -133,7 +145,7 @@ def test_a_worker_is_told_after_the_commit(world: World, hints: list[Any]) -> No
     draft = world.draft("Acme here.")
     world.approve(draft)
     review = {"review_id": draft.reviews.get().public_id}
-    assert hints == [("tell_owners", review), ("tell_author", review)]
+    assert hints == [("tell_review", review), ("tell_review", review)]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -45,6 +45,8 @@ EXEMPT = {
     "events.absorb_waiting": "absorbs events one by one",
     "events.receive": "the stored event is the record of what a carrier said",
     "events.set_aside": "the event itself says that it was given up",
+    "greetings.note_told": "that a mail has left is no act",
+    "greetings.take_telling": "keeps a second worker from the same mail",
     "placing.for_good": "asks, and writes nothing",
     "placing.may_cancel": "asks, and writes nothing",
     "placing.preview_call": "asks, and writes nothing",

@@ -1,4 +1,4 @@
-"""Verbs of greetings: draft, revise, ask again; decide, withdraw."""
+"""Verbs of greetings: draft, revise, ask again; decide, withdraw; tell of it."""
 
 from calls.greetings.actions.decide import (
     CannotDecide,
@@ -7,6 +7,7 @@ from calls.greetings.actions.decide import (
     decide_review,
     withdraw_approval,
 )
+from calls.greetings.actions.tell import note_told, take_telling
 from calls.greetings.actions.write import (
     CannotAskAgain,
     NameTaken,
@@ -24,6 +25,8 @@ __all__ = [
     "ask_again",
     "decide_review",
     "draft_greeting",
+    "note_told",
     "revise_greeting",
+    "take_telling",
     "withdraw_approval",
 ]

@@ -83,6 +83,7 @@ def decide_review(
         raise BadField("valid_until", "This day is over. Choose today or a later one.")
     asked.decision, asked.comment, asked.valid_until = decision, comment, valid_until
     asked.decided_by, asked.decided_by_name, asked.decided_at = decider, actor.name, now
+    asked.tell_at = now
     asked.save()
     if decision == Review.APPROVED:
         greeting.live_revision = asked.revision
@@ -95,7 +96,7 @@ def decide_review(
         now=now,
         after={"revision": asked.revision.number, "comment": comment},
     )
-    later("tell_author", review_id=asked.public_id)
+    later("tell_review", review_id=asked.public_id)
     return asked
 
 

@@ -161,6 +161,7 @@ def _add_revision(
         revision=revision,
         author=author,
         asked_at=now,
+        tell_at=now,
     )
     audit.note(
         actor=actor,
@@ -172,7 +173,7 @@ def _add_revision(
         | ({"again": again.number} if again else {})
         | ({"org": greeting.org.key} if greeting.org else {}),
     )
-    later("tell_owners", review_id=asked.public_id)
+    later("tell_review", review_id=asked.public_id)
     return revision
 
 
