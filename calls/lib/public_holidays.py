@@ -88,10 +88,14 @@ def _country_of(place: str) -> str:
 
 
 def _parts_of(country: str) -> Iterator[str]:
-    """Every part with its own calendar, and the regions dialled like the country (`GG` with `GB`)."""
-    yield from (f"{country}-{part}" for part in holidays.list_supported_countries()[country])
+    """Every part with its own calendar, and the regions dialled like the country (`GG` with `GB`).
+
+    Not those whose numbers always say so: one that does not name Puerto Rico is not there.
+    """
     others = sorted(regions_of(country) - {country})
-    yield from (r for r in others if is_known(r) and not is_known(f"{country}-{r}"))
+    parts = holidays.list_supported_countries()[country]
+    yield from (f"{country}-{part}" for part in parts if part not in others)
+    yield from (region for region in others if is_known(region) and region not in parts)
 
 
 def _calendar(country: str, part: str, year: int) -> Mapping[date, str]:

@@ -60,6 +60,12 @@ DAYS = [
     ("AU", "2026-11-03", True),  # the Melbourne Cup
     ("AU AU-VIC", "2026-11-03", True),
     ("AU AU-NSW", "2026-11-03", False),
+    (
+        "US",
+        "2026-11-04",
+        False,
+    ),  # the Northern Mariana Islands' alone, whose numbers begin with +1 670
+    ("US US-MP", "2026-11-04", True),
     ("XX", "2026-12-25", False),
     ("XX XX-YY", "2026-12-25", False),
     ("", "2026-12-25", False),
