@@ -17,8 +17,9 @@ from calls.dispatch import sweep as sweeping
 from calls.dnc import importing
 from calls.events import actions as events
 from calls.events import matching
-from calls.greetings import notify
+from calls.greetings import notify as reviews
 from calls.lib import ids
+from calls.records import notify as refusals
 from calls.rollups import actions as rollups
 from calls.routes.models import CarrierAccount
 
@@ -113,13 +114,14 @@ def anchor(**_: object) -> None:
 @shared_task(name="calls.tasks.tell_review")
 def tell_review(*, review_id: str, **_: object) -> None:
     """Mail the owners that words wait for them, or the author what became of them."""
-    notify.tell(review_id=ids.must_parse("rv_", review_id), now=timezone.now())
+    reviews.tell(review_id=ids.must_parse("rv_", review_id), now=timezone.now())
 
 
 @shared_task(name="calls.tasks.tell_waiting")
 def tell_waiting(**_: object) -> None:
     """Send the mail that nobody has sent yet."""
-    notify.tell_waiting(now=timezone.now())
+    reviews.tell_waiting(now=timezone.now())
+    refusals.tell_refused(now=timezone.now())
 
 
 @shared_task(name="calls.tasks.run_import")

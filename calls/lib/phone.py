@@ -28,6 +28,10 @@ _FICTIONAL = re.compile(
 )
 _FICTIONAL_REGIONS = {"+1": "US", "+44": "GB", "+61": "AU"}
 
+# What may be a telephone number in a sentence, and the days that look like one.
+_DIGITS = re.compile(r"\+?\(?\d(?:[ ().\-/]{0,3}\d){6,}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
 # Regions that dialling rules treat as one country.
 _GROUPS = {
     "US": {"US", "PR", "VI", "GU", "AS", "MP"},
@@ -160,6 +164,11 @@ def _describe(e164: str) -> Number:
         is_fictional=fictional,
         jurisdictions=_jurisdictions(e164, region),
     )
+
+
+def without_numbers(text: str) -> str:
+    """The same words with "(number)" where a telephone number may stand; days like 2026-11-25 stay."""
+    return _DIGITS.sub(lambda run: run[0] if _DAY.fullmatch(run[0]) else "(number)", text)
 
 
 def group_of(region: str) -> str:

@@ -1,6 +1,7 @@
 """Writing the history of calls. Rooms above move a call only through `move` and `note_event`."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -9,15 +10,19 @@ from calls.agents.models import AgentVersion
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.audit.models import AuditEntry
+from calls.lib import ids
 from calls.lib.errors import NotPermitted
 from calls.policy.decide import Decision, Verdict
 from calls.records import states
 from calls.records.models import VERSION_CHANGED, Call, CallEvent, Receipt
 from calls.tenants import scope
-from calls.tenants.models import Tenant
+from calls.tenants.models import Member, Tenant
 
 # What an opening event says, by the state a call begins in.
 OPENED = {states.QUEUED: "accepted", states.HELD: "held", states.REFUSED: "refused"}
+
+# A person hears of refusals that come one after the other in one mail; after a failure it is tried again.
+TOGETHER, AGAIN = timedelta(minutes=1), timedelta(minutes=1)
 
 
 def open_call(*, call: Call, source: str, now: datetime) -> Call:
@@ -74,6 +79,8 @@ def move(
     columns["outcome"] = states.outcome_of(to, columns.get("disposition", call.disposition))
     if to in states.TERMINAL:
         columns = {"next_check_at": None, "lease_until": None, "ended_at": now} | columns
+    if to == states.REFUSED and ids.parse(Member.PREFIX, call.requester_id):
+        columns["tell_at"] = now + TOGETHER
     moved = Call.objects.filter(pk=call.pk, state=call.state, fence=call.fence).update(
         state=to, **columns
     )
@@ -183,3 +190,14 @@ def note_export(
         now=now,
         after={"number": number, "sha256": sha256},
     )
+
+
+def note_told(*, calls: Iterable[Call]) -> None:
+    """Whoever asked for these calls was told that they are refused."""
+    Call.objects.filter(pk__in=[call.pk for call in calls]).update(tell_at=None)
+
+
+def tell_later(*, calls: Iterable[Call], now: datetime) -> None:
+    """Nobody could be told now; these calls go behind those of others who wait."""
+    untold = Call.objects.filter(pk__in=[call.pk for call in calls], tell_at__isnull=False)
+    untold.update(tell_at=now + AGAIN)

@@ -79,6 +79,8 @@ class Call(TenantRow):
     retrying = models.BooleanField(default=False)
     next_check_at = models.DateTimeField(null=True)
     checks = models.PositiveIntegerField(default=0)
+    # When whoever asked for it has to be told by mail that it is refused; null: they were, or know.
+    tell_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -154,6 +156,9 @@ class Call(TenantRow):
                 fields=["next_check_at"],
                 condition=Q(next_check_at__isnull=False),
                 name="call_next_check",
+            ),
+            models.Index(
+                fields=["tell_at"], condition=Q(tell_at__isnull=False), name="call_untold"
             ),
             models.Index(
                 fields=["account"],

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from calls.agents.models import Agent
 from calls.greetings.models import Greeting, GreetingRevision, Review
@@ -14,7 +14,7 @@ from calls.lib import ids
 from calls.records import states
 from calls.records.models import Call
 from calls.tenants import scope
-from calls.tenants.models import Tenant
+from calls.tenants.models import Member, Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +184,22 @@ def waiting_by_switch(tenant: Tenant) -> list[tuple[UUID, UUID, int]]:
     """How many calls of the tenant wait, by route and agent: what a kill switch would hold."""
     waiting = Call.objects.filter(tenant=tenant, state__in=states.WAITING).order_by()
     return list(waiting.values_list("route", "agent").annotate(calls=Count("id")))
+
+
+def members_to_tell(*, now: datetime, most: int) -> list[Member]:
+    """Whose calls were refused without their knowing, the longest waiting first."""
+    due = Call.objects.filter(tell_at__lte=now).order_by().values("requester_id")
+    waiting = due.annotate(first=Min("tell_at")).order_by("first").values_list("requester_id")
+    keys = [ids.must_parse(Member.PREFIX, asked) for (asked,) in waiting[:most]]
+    found = Member.objects.select_related("user", "tenant").in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
+def untold_calls(member: Member, *, most: int) -> list[Call]:
+    """The refused calls somebody has not heard of, those due first in front."""
+    rows = Call.objects.filter(tell_at__isnull=False, requester_id=member.public_id)
+    rows = rows.filter(tenant=member.tenant_id).select_related("org")
+    return list(rows.order_by("due_at", "id")[:most])
 
 
 @dataclass(frozen=True, slots=True)

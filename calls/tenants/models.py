@@ -97,6 +97,8 @@ class User(AbstractBaseUser, PermissionsMixin, Row):
     name = models.CharField(max_length=100, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may open the Django admin", default=False)
+    # When they last got mail about refused calls, which must not come too often.
+    mailed_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 

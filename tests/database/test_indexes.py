@@ -26,7 +26,7 @@ from calls.placing import queries as placing
 from calls.placing import tallies
 from calls.placing.touched import waiting_touched_since
 from calls.records.models import Call, Receipt
-from calls.records.queries import CallFilter, calls_of, slice_of
+from calls.records.queries import CallFilter, calls_of, members_to_tell, slice_of
 from calls.rollups.actions import fold_waiting
 from tests.database.rows import forbidden
 from tests.dnc.registries import acmes, bring
@@ -134,6 +134,7 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
         "what a log disputes",
         lambda w: list(dispatch.open_findings(w.acme)),
     ),
+    "call_untold": ("whose calls were refused", lambda w: members_to_tell(now=NOW, most=9)),
     "call_waiting_to": ("waiting calls to a number that was listed", touched),
     "call_held": ("what was held and may go on", lambda w: sweep(now=NOW)),
     "call_waiting_words": ("waiting calls with words that were withdrawn", touched),

@@ -58,15 +58,19 @@ EXEMPT = {
     "records.keep_receipt": HISTORY,
     "records.move": HISTORY,
     "records.note_event": HISTORY,
+    "records.note_told": "that a mail has left is no act",
     "records.open_call": HISTORY,
     "records.refuse": HISTORY,
     "records.speak_with": HISTORY,
+    "records.tell_later": "when a mail is tried again, not an act",
     "rollups.fold_waiting": DERIVED,
     "rollups.rebuild": DERIVED,
     "routes.plan_probe": "when a GET is made next, not an act",
     "routes.take_probe": "keeps a second worker from the same GET",
+    "tenants.give_mail_back": "that a mail has not left is no act",
     "tenants.must_be_among": "asks, and writes nothing",
     "tenants.note_key_use": "a clock reading once a minute, not an act",
+    "tenants.take_mail": "keeps a second worker from the same mail",
 }
 
 

@@ -1,5 +1,7 @@
 """What the digits of a number tell, and what they do not."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -228,3 +230,26 @@ def test_what_is_no_region_is_named_at_its_field() -> None:
     with pytest.raises(BadField, match="Not a region: EU, NARNIA") as refused:
         phone.must_read_groups("countries", ["US", "Narnia", "EU"])
     assert refused.value.field == "countries"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Call +12127365000 now.", "Call (number) now."),
+        ("Call +1 (212) 736-5000.", "Call (number)."),
+        ("212.736.5000 or 030/123 45 67", "(number) or (number)"),
+        ("On the list since 2026-11-02: 3 asked.", "On the list since 2026-11-02: 3 asked."),
+        (
+            "At most 2,000 calls in 24 hours, 10 of 100.",
+            "At most 2,000 calls in 24 hours, 10 of 100.",
+        ),
+        ("", ""),
+    ],
+)
+def test_a_sentence_without_its_numbers(said: str, kept: str) -> None:
+    assert phone.without_numbers(said) == kept
+
+
+@given(st.text())
+def test_no_long_run_of_digits_is_left_in_any_text(text: str) -> None:
+    assert not re.search(r"[0-9]{7}", phone.without_numbers(text))

@@ -8,6 +8,7 @@ from calls.tenants.actions.keys import (
     note_key_use,
     revoke_key,
 )
+from calls.tenants.actions.mail import give_mail_back, take_mail
 from calls.tenants.actions.people import (
     AlreadyMember,
     add_member,
@@ -39,6 +40,7 @@ __all__ = [
     "create_tenant",
     "create_user",
     "end_membership",
+    "give_mail_back",
     "invite_member",
     "issue_admin_key",
     "issue_runtime_key",
@@ -48,4 +50,5 @@ __all__ = [
     "revoke_key",
     "set_calling_hours",
     "suspend_tenant",
+    "take_mail",
 ]
