@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_shutting_down
+from celery.signals import setup_logging, worker_ready, worker_shutting_down
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
@@ -36,6 +36,14 @@ app.conf.beat_schedule = {
 @setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
     """Celery leaves logging alone once this hook is connected; Django's LOGGING stays in force."""
+
+
+@worker_ready.connect
+def watch_liveness(sender: Any, **_: Any) -> None:
+    """A worker that hears nothing while there is work ends itself."""
+    from console.liveness import watch
+
+    watch(sender)
 
 
 @worker_shutting_down.connect

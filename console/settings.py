@@ -63,6 +63,7 @@ CACHES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
 }
+WORKER_SILENCE = env.number("WORKER_SILENCE", 60, 4, 3600)
 WORKER_THREADS = env.number("WORKER_THREADS", 16, 1, 200)
 
 # --- the parts -----------------------------------------------------------------------------------
