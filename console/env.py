@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 # The kernel allows 108 bytes for a Unix socket's path (man 7 unix), the final NUL included.
 LONGEST_SOCKET_PATH = 100
+# A process that froze inside a transaction holds its locks: the server takes them back (R2.10).
+NO_LONG_IDLING = "-c idle_in_transaction_session_timeout=10s"
 
 
 class SettingError(ImproperlyConfigured):
@@ -86,6 +88,8 @@ def postgresql(url: str, pool_size: int) -> dict[str, Any]:
             f" (leave it out for SQLite); its scheme is {parts.scheme!r}."
         )
     pool = {"min_size": 1, "max_size": pool_size, "timeout": 5}
+    options = dict(parse_qsl(parts.query))
+    options["options"] = f"{NO_LONG_IDLING} {options.get('options', '')}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
@@ -94,7 +98,7 @@ def postgresql(url: str, pool_size: int) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": pool, **dict(parse_qsl(parts.query))},
+        "OPTIONS": {"pool": pool, **options},
     }
 
 

@@ -87,6 +87,17 @@ def test_postgresql_uses_a_pool_and_no_lasting_connections() -> None:
     assert found["OPTIONS"]["pool"]["max_size"] == 7
 
 
+def test_postgresql_ends_transactions_whose_process_froze() -> None:
+    found = postgresql("postgres://db.example/calls", pool_size=7)
+    assert found["OPTIONS"]["options"] == "-c idle_in_transaction_session_timeout=10s"
+
+
+def test_server_options_of_the_url_come_on_top() -> None:
+    url = "postgres://db.example/calls?options=-c%20statement_timeout%3D5s"
+    found = postgresql(url, pool_size=7)["OPTIONS"]["options"]
+    assert found == "-c idle_in_transaction_session_timeout=10s -c statement_timeout=5s"
+
+
 @pytest.mark.parametrize("wrong", ["mysql://db.example/calls", "postgresql://db.example", "calls"])
 def test_other_databases_are_refused(wrong: str) -> None:
     with pytest.raises(SettingError, match="DATABASE_URL must look like postgresql://"):
