@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -47,6 +47,7 @@ def register(api: NinjaAPI) -> None:
         RequestDataTooBig: _too_big,
         OperationalError: _unavailable,
         InterfaceError: _unavailable,
+        InternalError: _unavailable,  # PostgreSQL that may only read
         Exception: broken,
     }
     for kind, handler in handlers.items():

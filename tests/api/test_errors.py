@@ -8,7 +8,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import InternalError, OperationalError
 from django.test import Client
 
 from calls.api import errors, queries
@@ -99,10 +99,11 @@ def test_the_log_tells_what_broke_under_the_requests_id(
     assert "the flux is out" in line["trace"]
 
 
-def test_a_database_that_cannot_be_reached(
-    program: Program, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("problem", [OperationalError("gone"), InternalError("read-only")])
+def test_a_database_that_cannot_be_reached_or_written(
+    program: Program, monkeypatch: pytest.MonkeyPatch, problem: Exception
 ) -> None:
-    monkeypatch.setattr(queries, "visible_calls", breaking(OperationalError("gone")))
+    monkeypatch.setattr(queries, "visible_calls", breaking(problem))
     answer = program.read("call-logs")
     assert (answer.status_code, answer.json()["error"]) == (503, "unavailable")
     assert answer["Retry-After"] == "5"
