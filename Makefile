@@ -1,8 +1,9 @@
 # `make run` and `make test` need Python 3.11 or newer, and nothing else.
 .POSIX:
-.PHONY: help run test test-postgresql check fmt lock clean dev chromium
+.PHONY: help run test test-postgresql test-services faults chaos check fmt lock clean dev chromium
 
 PY = .venv/bin/python
+SECONDS = 60
 COMPILE = .venv/bin/python -m uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url
 
@@ -10,6 +11,9 @@ help:
 	@echo 'make run    start everything on this machine (PORT, SANDBOX_PORT, DATA_DIR)'
 	@echo 'make test   run the whole suite'
 	@echo 'make test-postgresql   the suite without browsers and journeys, on PostgreSQL'
+	@echo 'make test-services      the fault matrix, short: real processes on PostgreSQL and Valkey from wheels'
+	@echo 'make faults   the fault matrix, in full (ROW=F19, SEED=7, FORM=postgresql)'
+	@echo 'make chaos    calls while processes die at random (SECONDS=60, SEED=7)'
 	@echo 'make check  format, lint, types, import contracts, migrations, deployment checks'
 	@echo 'make fmt    format the code'
 	@echo 'make lock   renew requirements*.txt from pyproject.toml'
@@ -20,10 +24,19 @@ run:
 	@exec $(PY) -m console.supervisor
 
 test: dev chromium
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest -n 2 --dist loadgroup -m 'not services'
 
 test-postgresql: dev
-	@TEST_DATABASE=postgresql $(PY) -m pytest -n 2 --ignore tests/house -m 'not browser and not journey'
+	@TEST_DATABASE=postgresql $(PY) -m pytest -n 2 --ignore tests/house -m 'not browser and not journey and not services'
+
+test-services: dev
+	@$(PY) -m pytest -n 2 --dist loadgroup -m services tests/faults
+
+faults: dev
+	@$(PY) -W ignore -m tests.faults $${ROW:+--row $$ROW} $${SEED:+--seed $$SEED} $${FORM:+--form $$FORM}
+
+chaos: dev
+	@$(PY) -W ignore -m tests.faults.chaos --seconds $(SECONDS) $${SEED:+--seed $$SEED} $${FORM:+--form $$FORM}
 
 check:
 	@sh .ci/run check

@@ -15,8 +15,8 @@ import signal
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
@@ -54,6 +54,7 @@ class House:
         self.proxies: dict[str, Proxy] = {}
         self.hands: list[Hands] = []
         self._numbers = itertools.count(2_000_000)
+        self._ordered: set[str] = set()
         (folder / "logs").mkdir(parents=True)
         names = ("web 1", "web 2", "sandbox", "postgres", "broker")
         self.ports = dict(zip(names, free_ports(len(names)), strict=True))
@@ -193,6 +194,34 @@ class House:
     @cached_property
     def _hands(self) -> Hands:
         return self.new_hands()
+
+    @cached_property
+    def dialler(self) -> Hands:
+        """Hands that only dial: what forks may not hold other connections."""
+        return self.new_hands()
+
+    def dial(self, sids: Iterable[str], **given: Any) -> dict[str, list[Any]]:
+        """Dial each call in a process of its own, which may be taken away; see `acts.dial`."""
+        found: dict[str, list[Any]] = self.dialler.ask("dial", sids=[*sids], **given)
+        return found
+
+    @contextmanager
+    def without(self, *names: str) -> Iterator[None]:
+        """These processes are ended meanwhile."""
+        for name in names:
+            self.processes[name].ask_to_end()
+        for name in names:
+            self.processes[name].end()
+        try:
+            yield
+        finally:
+            for name in names:
+                self.restart(name)
+
+    @property
+    def dialling(self) -> tuple[str, ...]:
+        """The names of the workers that dial."""
+        return tuple(name for name in self.workers if name.startswith("dispatch"))
 
     def act(self, name: str, **given: Any) -> Any:
         """What one of tests/faults/acts.py gives, done inside the house through its own verbs."""
@@ -336,14 +365,51 @@ class House:
         """Give a number, or `*` for all, one of the sandbox's scripts; empty takes it back."""
         self._carrier("PUT", f"/control/scripts/{number}", {"script": script})
 
+    def answer(self, *numbers: str, **orders: Any) -> None:
+        """Have the carrier accept calls to these and answer in an ordered way."""
+        for number in numbers:
+            self._ordered.add(number)
+            self.order(f"answer/{number}", **orders)
+
     def order(self, lever: str, **orders: Any) -> None:
-        """Pull one of the carrier's other levers: `log`, `door`, `body/<number>`, `courier`."""
+        """Pull one of the carrier's other levers: `log`, `door`, `answer/<number>`."""
         self._carrier("PUT", f"/control/{lever}", orders)
 
     def _carrier(self, method: str, page: str, orders: Mapping[str, Any] | None = None) -> Any:
         with httpx.Client(base_url=self.sandbox_url, trust_env=False, timeout=30) as client:
             answer = client.request(method, page, json=orders)
             return answer.raise_for_status().json()
+
+    def heal(self) -> None:
+        """Let everything be well again: processes, proxies, the carrier's orders, its account."""
+        if "dialler" in self.__dict__:
+            self.__dict__.pop("dialler").end()  # and with it the children it froze
+        for proxy in self.proxies.values():
+            proxy.well()
+            proxy.up()
+        for process in self.processes.values():
+            process.thaw()
+        self.revive()
+        self.wait_for(*self.processes)
+        for web in range(len(self.urls)):
+            until(lambda web=web: self._is_calm(web), READY_SECONDS)
+        for number in ("*", *self._ordered):
+            self.order(f"answer/{number}")
+        self._ordered.clear()
+        self.script("*", "")
+        self.order("door")
+        self.order("log", status=0, lag=0)
+        self.table.end_leases(self.table.dispatching())
+        self.act("resume")
+        self.act("widen", **FAST)
+
+    def _is_calm(self, web: int) -> bool:
+        """Whether this web process has no dead connection left in its pool, which would cost a 503."""
+        pages = (self._programs[web].get("/call-logs?limit=1") for _ in range(12))
+        try:
+            return all(page.status_code == httpx.codes.OK for page in pages)
+        except httpx.HTTPError:
+            return False
 
     # --- judging it ---
 

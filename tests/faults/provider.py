@@ -14,7 +14,7 @@ import signal
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from calls.carriers.sandbox import Sandbox, answers, pages
 from calls.carriers.sandbox.__main__ import ENDING
 from calls.carriers.sandbox.ledger import Ledger
 from calls.carriers.sandbox.placed import read_asked
+from calls.carriers.sandbox.scripts import SCRIPTS
 from calls.carriers.sandbox.server import Handler, Server
 from calls.carriers.sandbox.webhooks import Courier
 
@@ -35,7 +36,7 @@ class Door:
     per_second: float = 0.0
     tokens: float = 1.0
     filled_at: float = field(default_factory=time.monotonic)
-    bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -86,21 +87,26 @@ def make_call(handler: Handler, rest: str, query: Mapping[str, str]) -> None:
     DOOR.asked.append(note)
     if status := DOOR.refusal():
         handler.refuse(status, "The door is closed.", retry_after=1 if status == 429 else None)
-    elif orders := DOOR.bodies.get(str(asked.get("to"))):
-        _accept_and_say(handler, body, orders)
+    elif orders := DOOR.answers.get(str(asked.get("to"))) or DOOR.answers.get("*"):
+        _accept_and_answer(handler, body, orders)
     else:
         answers.make_call(handler, rest, query)
     note["status"] = handler.status_sent
     del handler.read_body
 
 
-def _accept_and_say(handler: Handler, body: bytes, orders: dict[str, Any]) -> None:
-    ledger = handler.server.ledger
+def _accept_and_answer(handler: Handler, body: bytes, orders: dict[str, Any]) -> None:
+    ledger, name = handler.server.ledger, orders.get("script", "answered")
     asked = read_asked(body, idempotency_key=handler.headers.get("Idempotency-Key", ""))
-    call = ledger.place(asked, key=handler.bearer(), script="answered")
-    said = str(orders["body"]).replace("{sid}", call.call_sid)
-    said *= int(orders.get("times", 1))
-    handler.answer(int(orders.get("status", 200)), said.encode("utf-8", "surrogateescape"))
+    call = ledger.place(asked, key=handler.bearer(), script=name)
+    handler.server.over.wait(float(orders.get("hang", 0)))
+    status = int(orders.get("status", 200))
+    if "body" in orders:
+        said = str(orders["body"]).replace("{sid}", call.call_sid) * int(orders.get("times", 1))
+        handler.answer(status, said.encode("utf-8", "surrogateescape"))
+    else:
+        way = answers.ANSWERS[orders.get("answer", "well")]
+        way(handler, call, replace(SCRIPTS[name], status=status))
 
 
 def set_door(handler: Handler, _: str, __: Mapping[str, str]) -> None:
@@ -112,9 +118,13 @@ def set_door(handler: Handler, _: str, __: Mapping[str, str]) -> None:
     handler.answer(200, {"ok": True})
 
 
-def set_body(handler: Handler, number: str, _: Mapping[str, str]) -> None:
-    """`PUT /control/body/<number>`."""
-    DOOR.bodies[number] = json.loads(handler.read_body())
+def set_answer(handler: Handler, number: str, _: Mapping[str, str]) -> None:
+    """`PUT /control/answer/<number>`; nothing takes it back."""
+    orders = json.loads(handler.read_body())
+    if orders:
+        DOOR.answers[number] = orders
+    else:
+        DOOR.answers.pop(number, None)
     handler.answer(200, {"ok": True})
 
 
@@ -125,7 +135,7 @@ def asked(handler: Handler, _: str, __: Mapping[str, str]) -> None:
 
 PAGES = {
     ("PUT", "/control/door"): set_door,
-    ("PUT", "/control/body/"): set_body,
+    ("PUT", "/control/answer/"): set_answer,
     ("GET", "/asked"): asked,
     **pages.PAGES,
     ("POST", "/api/v1/make-call"): make_call,

@@ -109,7 +109,7 @@ def terminate_backends(port: int, most: int = 1000) -> int:
     """End connections to the database from inside the server; how many."""
     query = (
         "SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity"
-        " WHERE datname = %s AND pid <> pg_backend_pid() ORDER BY random() LIMIT %s) AS some"
+        " WHERE datname = %s AND pid <> pg_backend_pid() ORDER BY random() LIMIT %s) AS victims"
     )
     with connect(port, "postgres") as server:
         return len(server.execute(query, (DATABASE, most)).fetchall())

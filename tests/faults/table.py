@@ -60,15 +60,29 @@ class Table:
 
     def end_leases(self, sids: Iterable[str]) -> None:
         """Let the time run out that a lost worker had: two minutes pass at once."""
-        keys = [self.key(sid) for sid in sids]
-        marks = ", ".join("?" * len(keys))
-        past = (
-            "now() - interval '1 second'" if self.path is None else "datetime('now', '-1 second')"
-        )
+        for sid in sids:
+            self.rows(
+                f"UPDATE calls_call SET lease_until = {self._past}"
+                " WHERE state = 'dispatching' AND id = ?",
+                self.key(sid),
+            )
+
+    def dispatching(self) -> list[str]:
+        """Every call somebody has claimed."""
+        rows = self.rows("SELECT id FROM calls_call WHERE state = 'dispatching'")
+        return ["CA" + (key if isinstance(key, str) else key.hex) for (key,) in rows]
+
+    def hurry_probes(self) -> None:
+        """Let a broken carrier be asked now whether it is well, however often it broke lately."""
         self.rows(
-            f"UPDATE calls_call SET lease_until = {past}"
-            f" WHERE state = 'dispatching' AND id IN ({marks})",
-            *keys,
+            f"UPDATE calls_carrieraccount SET probe_at = {self._past}, breaks = 0"
+            " WHERE broken_at IS NOT NULL"
+        )
+
+    @property
+    def _past(self) -> str:
+        return (
+            "now() - interval '1 second'" if self.path is None else "datetime('now', '-1 second')"
         )
 
     def key(self, sid: str) -> Any:
