@@ -13,6 +13,7 @@ from calls.lib.hours import ALL_DAY, Clock, Week, Window, is_open, next_opening
 from calls.lib.phone import jurisdictions_in
 from calls.limits import counting
 from calls.placing.callee import own_hours
+from calls.policy.daytime import holidays_before
 from calls.policy.rulebook import Law, all_rules, law_for
 from calls.policy.rulefile import EVERYWHERE, PURPOSES, Rule
 from calls.tenants.models import Tenant
@@ -24,11 +25,15 @@ UPCOMING, IN_FORCE, OVER = "upcoming", "in_force", "over"
 
 @dataclass(frozen=True, slots=True)
 class ClockNow:
-    """A clock of a place at this moment; `opens` is when the next call may ring there, if it may not now."""
+    """A clock of a place at this moment; `opens` is when the next call may ring there, if it may not now.
+
+    `holidays` are those that are over by then: one of any part closes a country of which no part is named.
+    """
 
     zone: str
     is_open: bool
     opens: datetime | None
+    holidays: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,9 @@ def _now(zone: ZoneInfo, law: Law, now: datetime) -> ClockNow:
     clock = Clock(zone, law.hours)
     if is_open(clock, now, now + RING):
         return ClockNow(zone.key, True, None)
-    return ClockNow(zone.key, False, next_opening([clock], now, RING))
+    opens = next_opening([clock], now, RING)
+    days = [moment.astimezone(zone).date() for moment in (now, opens or now)]
+    return ClockNow(zone.key, False, opens, ", ".join(holidays_before(law, *days)))
 
 
 def _spelled(window: Window | None) -> str:

@@ -1,6 +1,6 @@
 """The callee's clock: which zones count, and how a refusal tells what it found there. Pure."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from calls.lib.hours import Clock, Hours, is_open
@@ -59,6 +59,13 @@ def refusal(law: Law, shut: list[Clock], start: datetime, end: datetime) -> str:
         f"Outside calling hours in {_places(shut)}: it is {local:%a %d %b %H:%M} there, and"
         f" {_allowance(bound, local.date())}."
     )
+
+
+def holidays_before(law: Law, since: date, opening: date) -> tuple[str, ...]:
+    """The holidays from a day on that are over when it opens, each with where it is one."""
+    days = [since + timedelta(days=n) for n in range((opening - since).days)]
+    named = [_holiday(bound.hours, day) for day in days for bound in law.bounds]
+    return tuple(dict.fromkeys(name for name in named if name))
 
 
 def opening_words(opening: datetime | None, clock: Clock) -> str:

@@ -7,12 +7,13 @@ import pytest
 
 from calls.policy.rulebook import all_rules
 from calls.tenants import actions as tenants
-from console.rule_lines import place_lines, rule_lines
+from console.rule_lines import ClockNow, place_lines, rule_lines
 from tests.console.signed_in import at, sign_in, words
 from tests.world import NOW, SEED, World
 
 PAGE = "/t/acme/rules"
 NIGHT = datetime(2026, 11, 4, 4, 0, tzinfo=UTC)  # Tuesday 23:00 in New York
+THANKSGIVING = datetime(2026, 11, 26, 17, 0, tzinfo=UTC)  # Thursday noon there
 
 
 def page(world: World, who: str = "bob", now: datetime = NOW) -> str:
@@ -22,6 +23,11 @@ def page(world: World, who: str = "bob", now: datetime = NOW) -> str:
 
 def opt_into(world: World, *countries: str) -> None:
     tenants.change_tenant(tenant=world.acme, actor=SEED, now=NOW, country_groups=list(countries))
+
+
+def clock_of(world: World, place: str, now: datetime) -> ClockNow:
+    line = next(line for line in place_lines(world.acme, now) if line.place == place)
+    return next(clock for clock in line.clocks if clock.zone == "America/New_York")
 
 
 def week(world: World, place: str, purpose: str = "", now: datetime = NOW) -> list[str]:
@@ -42,10 +48,26 @@ def test_the_clock_there_is_named_and_judged(world: World) -> None:
 
 
 def test_at_night_the_next_opening_is_named(world: World) -> None:
-    line = next(line for line in place_lines(world.acme, NIGHT) if line.place == "US")
-    new_york = next(clock for clock in line.clocks if clock.zone == "America/New_York")
+    new_york = clock_of(world, "US", NIGHT)
     assert (new_york.is_open, new_york.opens) == (False, datetime(2026, 11, 4, 14, 0, tzinfo=UTC))
+    assert new_york.holidays == ""
     assert "outside hours" in page(world, now=NIGHT)
+
+
+def test_a_country_opens_after_the_holidays_of_all_its_parts_and_says_which(world: World) -> None:
+    new_york = clock_of(world, "US", THANKSGIVING)
+    assert new_york.opens == datetime(2026, 11, 28, 14, 0, tzinfo=UTC)
+    thursday, _, friday = new_york.holidays.partition("), ")
+    assert (thursday, friday[:21]) == ("Thanksgiving Day (US", "Day After Thanksgivin")
+    html = page(world, now=THANKSGIVING)
+    assert "after Thanksgiving Day (US), Day After" in html
+    assert "a holiday of any part closes it" in html
+
+
+def test_a_part_opens_after_its_own(world: World) -> None:
+    connecticut = clock_of(world, "US-CT", THANKSGIVING)
+    assert connecticut.opens == datetime(2026, 11, 27, 14, 0, tzinfo=UTC)
+    assert connecticut.holidays == "Thanksgiving Day (US)"
 
 
 def test_a_country_has_one_clock_for_each_time_it_is_there(world: World) -> None:
