@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 Choices = list[tuple[str, "StrOrPromise"]]
 
-DOORS: dict[str, "StrOrPromise"] = {"form": _("Console"), "api": _("API")}
+DOORS: dict[str, "StrOrPromise"] = {
+    "form": _("Console"),
+    "api": _("API"),
+    "redial": _("Redial"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ SENTENCES: dict[str, tuple["StrOrPromise", str, str]] = {
     "needs_human": (_("Handed to a person"), "person", "odd"),
     "decided_placed": (_("A person found out that it was placed"), "person", "info"),
     "decided_not_placed": (_("A person found out that it was never placed"), "person", "mute"),
+    "redial_arranged": (_("It reached nobody and is dialled again"), "phone", "info"),
+    "redial_not_possible": (_("It is not dialled again"), "minus", "mute"),
     "enriched": (_("Late facts arrived"), "plus", "mute"),
     "version_changed": (
         _("Another version of the agent speaks than when it was accepted"),
@@ -56,6 +58,7 @@ SOURCES: dict[str, "StrOrPromise"] = {
     "member": _("console"),
     "key": _("API"),
     "dispatch": _("Greenlight"),
+    "redial": _("Greenlight"),
     "gates": _("Greenlight"),
     "carrier": _("carrier's answer"),
     "webhook": _("carrier's webhook"),

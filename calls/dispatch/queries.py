@@ -54,6 +54,12 @@ def expired_calls(now: datetime, *, limit: int) -> list[UUID]:
     return list(rows.values_list("pk", flat=True)[:limit])
 
 
+def redials_to_arrange(*, limit: int) -> list[UUID]:
+    """Calls that reached nobody and are to be dialled again."""
+    rows = Call.objects.filter(redial_at__isnull=False).order_by("redial_at")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
 def _unpaused(now: datetime) -> Q:
     """Calls of working accounts for which no kill switch is on."""
     working = Q(account__paused_at__isnull=True, account__broken_at__isnull=True)

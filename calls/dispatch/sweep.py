@@ -14,7 +14,7 @@ from calls.records.models import Call
 
 log = logging.getLogger(__name__)
 
-# Held calls that one round judges, and calls that it ends; what is left over is found by the next.
+# Held calls and redials that one round judges, and calls that it ends; what is left over is found by the next.
 MOST_JUDGED = 50
 MOST_ENDINGS = 200
 # Hints for each account with something due. Each that finds a call sends another one, so a single one
@@ -34,9 +34,11 @@ def sweep(*, now: datetime) -> None:
     actions.beat(loop="sweep", now=now)
     placing.settle_held(now=now, most=MOST_JUDGED)
     for call_id in _expired_leases(now):
-        _end(actions.recover, call_id, now)
+        _do(actions.recover, call_id, now)
     for call_id in queries.expired_calls(now, limit=MOST_ENDINGS):
-        _end(actions.expire, call_id, now)
+        _do(actions.expire, call_id, now)
+    for call_id in queries.redials_to_arrange(limit=MOST_JUDGED):
+        _do(actions.arrange_redial, call_id, now)
     for account in queries.accounts_with_due_calls(now):
         for _ in range(HINTS):
             later("dial_next", account_id=account.public_id)
@@ -77,11 +79,11 @@ def _still_stopping(now: datetime) -> Callable[[], datetime]:
     return clock
 
 
-def _end(verb: Callable[..., object], call_id: UUID, now: datetime) -> None:
+def _do(verb: Callable[..., object], call_id: UUID, now: datetime) -> None:
     try:
         verb(call_id=call_id, now=now)
     except Exception:  # one call nobody can judge must not keep the rest from being dialled
-        log.exception("lease or call could not be ended", extra={"call": call_id})
+        log.exception("a step of the sweep failed", extra={"call": call_id})
 
 
 def _expired_leases(now: datetime) -> list[UUID]:

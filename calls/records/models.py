@@ -72,6 +72,13 @@ class Call(TenantRow):
     cost = models.DecimalField(max_digits=10, decimal_places=4, null=True)
     summary = models.TextField(blank=True)
 
+    # The call this one dials again and which redial of it this is; and when a redial of this one is to be arranged.
+    redial_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="redials", db_index=False
+    )
+    redial_number = models.PositiveSmallIntegerField(default=0)
+    redial_at = models.DateTimeField(null=True)
+
     # Who works on it, and when the carrier is asked about it next.
     fence = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
@@ -93,6 +100,16 @@ class Call(TenantRow):
                 fields=["account", "carrier_call_id"],
                 condition=Q(carrier_call_id__isnull=False),
                 name="call_one_per_carrier_call_id",
+            ),
+            models.UniqueConstraint(
+                fields=["redial_of", "redial_number"],
+                condition=Q(redial_of__isnull=False),
+                name="call_redialled_once_each",
+            ),
+            models.CheckConstraint(
+                condition=Q(redial_of=None, redial_number=0)
+                | Q(redial_of__isnull=False, redial_number__gt=0),
+                name="call_redial_is_numbered",
             ),
             models.CheckConstraint(condition=Q(state__in=states.STATES), name="call_state_known"),
             models.CheckConstraint(
@@ -149,6 +166,9 @@ class Call(TenantRow):
                 name="call_turn",
             ),
             models.Index(fields=["expires_at"], condition=Q(state="queued"), name="call_expiring"),
+            models.Index(
+                fields=["redial_at"], condition=Q(redial_at__isnull=False), name="call_to_redial"
+            ),
             models.Index(
                 fields=["lease_until"], condition=Q(state="dispatching"), name="call_lease"
             ),

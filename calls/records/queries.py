@@ -47,6 +47,14 @@ def locked(call_id: UUID) -> Call:
     return Call.objects.select_for_update(of=("self",)).select_related("account").get(pk=call_id)
 
 
+def series_of(call: Call) -> list[Call]:
+    """The call that was dialled again, and its redials in their order; empty for a call that was not."""
+    first = call.redial_of_id or call.pk
+    rows = Call.objects.filter(Q(pk=first) | Q(redial_of=first)).order_by("redial_number")
+    found = list(rows)
+    return found if len(found) > 1 else []
+
+
 def calls_of(
     tenant: Tenant, wanted: CallFilter | None = None, *, orgs: frozenset[str] | None = None
 ) -> QuerySet[Call]:

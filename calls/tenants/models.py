@@ -43,6 +43,10 @@ class Tenant(Row):
         choices=[(REFUSE, "Refuse"), (HOLD, "Hold until an owner approves it")],
         default=REFUSE,
     )
+    # Minutes after which a call that reached nobody is dialled again, per outcome; empty: not again.
+    redial_busy = models.JSONField(default=list, blank=True)
+    redial_no_answer = models.JSONField(default=list, blank=True)
+    redial_voicemail = models.JSONField(default=list, blank=True)
     # How the business is called aloud, which a greeting must say; empty means its name.
     spoken_name = models.CharField(max_length=100, blank=True)
     # Its own hours, which only tighten the law's: {"mon": ["10:00", "18:00"], …}; empty means none.
@@ -68,6 +72,16 @@ class Tenant(Row):
     def is_sandbox(self) -> bool:
         """Whether calls of this tenant go to a sandbox carrier only."""
         return self.mode == self.SANDBOX
+
+    def redial_gaps(self, outcome: str) -> list[int]:
+        """Minutes after which calls with this outcome are dialled again; none for most outcomes."""
+        gaps = {
+            "busy": self.redial_busy,
+            "no_answer": self.redial_no_answer,
+            "voicemail": self.redial_voicemail,
+        }
+        found: list[int] = gaps.get(outcome, [])
+        return found
 
 
 class TenantRow(Row):

@@ -161,6 +161,17 @@ def get_key(*, presented: str, now: datetime) -> ApiKey | None:
     return row
 
 
+def find_actor(public_id: str, *, tenant: Tenant, now: datetime) -> Actor | None:
+    """The member or key with this id, with the rights it has now; None when it has none here any more."""
+    if member_id := ids.parse(Member.PREFIX, public_id):
+        member = members_of(tenant).filter(pk=member_id, user__is_active=True).first()
+        return member_actor(member) if member else None
+    if key_id := ids.parse(ApiKey.PREFIX, public_id):
+        key = ApiKey.objects.filter(pk=key_id, tenant=tenant).first()
+        return key_actor(key) if key and key.is_usable(now) else None
+    return None
+
+
 def member_actor(member: Member, *, request_id: str = "") -> Actor:
     """The rights of a signed-in member, frozen for one request."""
     orgs = frozenset(member.orgs.values_list("key", flat=True))

@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from calls.tenants import actions
 from calls.tenants.models import Tenant
 from console.admin.base import HouseAdmin, confirmed
+from console.admin.minutes import MinutesField
 from console.admin.regions import RegionsField
 from console.admin_reach import actor, person
 
 # What a tenant is opened with; the other settings are changed in the same step where they differ.
 OPENING = ("name", "slug", "mode", "time_zone", "country_groups")
+REDIALS = ("redial_busy", "redial_no_answer", "redial_voicemail")
 ZONES = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
 
 
@@ -32,6 +34,15 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Two-letter regions with commas between: US, CA. Empty: nobody can be called."),
     )
 
+    redial_busy = MinutesField(label=_("Dial again when the line was busy"))
+    redial_no_answer = MinutesField(label=_("Dial again when nobody picked up"))
+    redial_voicemail = MinutesField(
+        label=_("Dial again after a voicemail"),
+        help_text=_(
+            "Minutes with commas between, each longer than the one before. Empty: not again."
+        ),
+    )
+
     class Meta:
         model = Tenant
         fields = (
@@ -39,6 +50,7 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
             "outside_hours",
             "unknown_outcome",
             "unapproved_greeting",
+            *REDIALS,
             "spoken_name",
             "allow_toll_free",
         )

@@ -19,7 +19,7 @@ from calls.lib.errors import Refusal
 from calls.placing.actions import cancel_call, may_cancel
 from calls.records import states
 from calls.records.models import Call, Receipt
-from calls.records.queries import Slice, calls_of, newer_than, slice_of
+from calls.records.queries import Slice, calls_of, newer_than, series_of, slice_of
 from calls.tenants import scope
 from console import searches
 from console.access import TenantRequest, page
@@ -170,6 +170,7 @@ def about_call(request: TenantRequest, found: Call, story: Story) -> dict[str, A
         "steps": steps_of(story),
         "receipts": _receipts(story),
         "approval": _approval(story),
+        "series": series_of(found),
         "raw": raw(found, story),
         "may_cancel": found.can_be_canceled and may_cancel(found, request.actor),
         "decision": decision_on(request, found),

@@ -34,6 +34,12 @@ from tests.world import NOW, World
 Break = Callable[[World], object]
 
 
+def redialled_twice_as_the_first(world: World) -> None:
+    first = call(world)
+    redial = again(first, redial_of=first, redial_number=1)
+    again(redial)
+
+
 def two_defaults_of_an_org(world: World) -> None:
     north = org(world)
     first = again(world.route, number="+15555550001", org=north)
@@ -95,6 +101,8 @@ CONSTRAINTS: dict[str, Break] = {
     "call_one_per_carrier_call_id": lambda w: again(placed(w), idempotency_key=None),
     "call_one_per_idempotency_key": lambda w: again(call(w, idempotency_key="order-1")),
     "call_outcome_known": lambda w: call(w, outcome="perhaps"),
+    "call_redial_is_numbered": lambda w: call(w, redial_number=1),
+    "call_redialled_once_each": redialled_twice_as_the_first,
     "call_speaks_approved_words": lambda w: call(w, greeting_revision=None),
     "call_state_known": lambda w: call(w, state="perhaps"),
     "consent_captured_before": lambda w: change(consent(w), captured_at=LATER),

@@ -72,6 +72,7 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
         "whose turn it is",
         lambda w: turns.next_call(w.account, now=NOW),
     ),
+    "call_to_redial": ("what is dialled again", lambda w: dispatch.redials_to_arrange(limit=9)),
     "call_expiring": ("what ran out", lambda w: dispatch.expired_calls(NOW, limit=9)),
     "attempt_again": ("the retry budget", lambda w: turns.retries_left(w.account, now=NOW)),
     "call_in_flight": ("lines in use", lambda w: dispatch.lines_in_use(w.account)),

@@ -3,6 +3,7 @@
 Nothing here talks to a carrier; `dial.py` and `reconcile.py` do, between these transactions.
 """
 
+from calls.dispatch.actions.again import arrange_redial
 from calls.dispatch.actions.claim import (
     LEAD,
     LEASE,
@@ -43,6 +44,7 @@ __all__ = [
     "Claim",
     "Intent",
     "apply_report",
+    "arrange_redial",
     "beat",
     "check_again",
     "claim",

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from calls.carriers.base import Answer, Evidence, Report
 from calls.dispatch import queries, retry
+from calls.dispatch.actions.again import plan_redial
 from calls.dispatch.actions.findings import keep_finding
 from calls.dispatch.actions.steps import DISPATCH, next_check, requeue, settle
 from calls.dispatch.match import TWICE, Difference
@@ -34,7 +35,7 @@ def apply_report(*, call_id: UUID, report: Report, source: str, now: datetime) -
         return False
     if source == "call_log":
         _measure_lag(attempt, now)
-    facts = _facts_of(report) | _cost(call, report)
+    facts, outcome = _facts_of(report) | _cost(call, report), call.outcome
     if report.state and states.may_follow(call.state, report.state):
         changed = records.move(
             call=call,
@@ -51,6 +52,8 @@ def apply_report(*, call_id: UUID, report: Report, source: str, now: datetime) -
         changed = _stands_still(call, report, source, now)
     if report.disposition == "opted_out":
         _honour_opt_out(call, now)
+    if changed and call.is_over and call.outcome != outcome:
+        plan_redial(call, now)
     return changed
 
 

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import cast
 
 from django.db import transaction
 
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.lib.errors import BadField
-from calls.tenants import scope
+from calls.tenants import redials, scope
 from calls.tenants.actions.columns import must_be_among
 from calls.tenants.models import Tenant
 
@@ -17,7 +18,8 @@ SETUP = "setup:write"
 # What may be changed of a tenant by its admins; its mode is the house's to choose.
 SETTINGS = frozenset(
     "name mode time_zone country_groups calling_hours outside_hours unknown_outcome"
-    " unapproved_greeting spoken_name allow_toll_free".split()
+    " unapproved_greeting spoken_name allow_toll_free"
+    " redial_busy redial_no_answer redial_voicemail".split()
 )
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -56,10 +58,13 @@ def change_tenant(*, tenant: Tenant, actor: Actor, now: datetime, **changes: obj
     """Change named SETTINGS of a tenant; whether it is live is for whoever runs the installation.
 
     The first time it goes live is remembered: a new tenant's limits rise from there (R5.11).
-    Raises NotPermitted, NotFound.
+    Raises NotPermitted, NotFound, BadField.
     """
     must_be_among(SETTINGS, changes)
     scope.must_hold(actor, tenant.pk, SETUP)
+    for name, gaps in changes.items():
+        if name.startswith("redial_") and (why := redials.what_is_wrong(cast("list[int]", gaps))):
+            raise BadField(name, why)
     if "mode" in changes:
         scope.must_belong(actor, None)
     if changes.get("mode") == Tenant.LIVE and tenant.live_since is None:
