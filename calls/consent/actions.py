@@ -12,7 +12,7 @@ from calls.consent.models import ConsentRecord, ConsentRevocation
 from calls.lib.errors import BadField
 from calls.lib.phone import must_read
 from calls.tenants.models import Tenant
-from calls.tenants.scope import must_be_allowed
+from calls.tenants.scope import must_hold
 
 
 @transaction.atomic
@@ -32,9 +32,9 @@ def record_consent(
     """Put on record that somebody agreed to be called, to which words, and how that is shown.
 
     The same agreement (number, kind, evidence, instant) told again changes nothing: the record of it is
-    given back, also one revoked since. Raises NotPermitted, BadField.
+    given back, also one revoked since. Raises NotFound, NotPermitted, BadField.
     """
-    must_be_allowed(actor, "consent:write", tenant)
+    must_hold(actor, tenant.pk, "consent:write")
     record = ConsentRecord(
         tenant=tenant,
         number=must_read("number", number).e164,
@@ -67,7 +67,7 @@ def revoke_consent(
     A record that was taken back already is left as it is, and so is what was agreed to since. Raises
     NotPermitted, BadField.
     """
-    must_be_allowed(actor, "consent:write", record.tenant)
+    must_hold(actor, record.tenant_id, "consent:write")
     how = _told(how)
     _take_turn(record.tenant)
     record.refresh_from_db()
@@ -84,9 +84,9 @@ def revoke_number(
     """Take back everything the person behind a number agreed to before now; which records that were.
 
     Where none stood, that they said so is kept: what was captured before and comes on record later does
-    not count either. Raises NotPermitted, BadField.
+    not count either. Raises NotFound, NotPermitted, BadField.
     """
-    must_be_allowed(actor, "consent:write", tenant)
+    must_hold(actor, tenant.pk, "consent:write")
     e164, how = must_read("number", number).e164, _told(how)
     _take_turn(tenant)
     taken = _take_back(tenant, e164, how=how, actor=actor, now=now)

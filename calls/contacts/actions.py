@@ -14,7 +14,7 @@ from calls.lib.errors import BadField
 from calls.lib.north_america import clocks_in
 from calls.lib.phone import Number, must_read
 from calls.tenants.models import Tenant
-from calls.tenants.scope import must_be_allowed
+from calls.tenants.scope import must_hold
 
 _JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", re.ASCII)
 # Clocks of no place: nobody lives by them, and they know no daylight saving.
@@ -37,7 +37,7 @@ def state_contact(
     What was stated before is replaced; stating the same again changes nothing. Raises NotPermitted,
     BadField.
     """
-    must_be_allowed(actor, "consent:write", tenant)
+    must_hold(actor, tenant.pk, "consent:write")
     stated = {
         "time_zone": time_zone.strip(),
         "jurisdiction": jurisdiction.strip().upper(),
@@ -71,7 +71,7 @@ def state_contact(
 @transaction.atomic
 def forget_contact(*, contact: Contact, actor: Actor, now: datetime) -> None:
     """Go back to what the digits of a number tell. Raises NotPermitted."""
-    must_be_allowed(actor, "consent:write", contact.tenant)
+    must_hold(actor, contact.tenant_id, "consent:write")
     gone, _ = Contact.objects.filter(pk=contact.pk).delete()
     if gone:
         kept = ("time_zone", "jurisdiction", "source")

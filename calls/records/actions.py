@@ -11,7 +11,6 @@ from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.audit.models import AuditEntry
 from calls.lib import ids
-from calls.lib.errors import NotPermitted
 from calls.policy.decide import Decision, Verdict
 from calls.records import states
 from calls.records.models import VERSION_CHANGED, Call, CallEvent, Receipt
@@ -179,9 +178,11 @@ def note_event(
 def note_export(
     *, tenant: Tenant, number: str, sha256: str, actor: Actor, now: datetime
 ) -> AuditEntry:
-    """Keep who took the whole record of a number away, and the digest of the file."""
-    if not scope.holds(actor, tenant.pk, "calls:read"):
-        raise NotPermitted
+    """Keep who took the whole record of a number away, and the digest of the file.
+
+    Raises NotFound, NotPermitted.
+    """
+    scope.must_hold(actor, tenant.pk, "calls:read")
     return audit.note(
         actor=actor,
         verb="number.exported",

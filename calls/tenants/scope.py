@@ -82,15 +82,6 @@ def must_hold(actor: Actor, tenant_id: UUID | None, *permissions: str) -> None:
         raise NotPermitted
 
 
-def must_be_allowed(actor: Actor, permission: str, tenant: Tenant | None) -> None:
-    """Let the house itself act, or somebody of this tenant with the right. Raises NotPermitted.
-
-    What belongs to no tenant is the installation's: only the house acts on it.
-    """
-    if not holds(actor, tenant.pk if tenant else None, permission):
-        raise NotPermitted
-
-
 def serves(actor: Actor, *orgs: Org | None) -> bool:
     """Whether the actor may act for all of these business units; what belongs to none is everybody's."""
     return actor.orgs is None or all(org is None or org.key in actor.orgs for org in orgs)

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.core.management import CommandError, call_command
 from calls.audit.models import AuditEntry
 from calls.dnc import actions as dnc
 from calls.lib import exports
-from calls.lib.errors import NotPermitted
+from calls.lib.errors import NotFound, NotPermitted
 from calls.records import actions as records
 from tests.console.looked_up import URL, answer
 from tests.console.signed_in import at, sign_in
@@ -95,8 +96,9 @@ def test_without_a_number_nothing_is_taken(world: World) -> None:
 
 @pytest.mark.parametrize("who", ["charlie", "nobody"])
 def test_the_verb_asks_for_the_right_itself(world: World, who: str) -> None:
-    actor = world.charlie if who == "charlie" else type(world.bob)("member", "x", "Nobody")
-    with pytest.raises(NotPermitted):
+    nobody = replace(world.bob, may=frozenset())
+    actor = world.charlie if who == "charlie" else nobody
+    with pytest.raises(NotFound if who == "charlie" else NotPermitted):
         records.note_export(tenant=world.acme, number=CALLEE, sha256="", actor=actor, now=NOW)
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db.models import QuerySet
 
 from calls.agents.models import Agent
-from calls.consent.models import ConsentRecord
+from calls.consent.models import ConsentRecord, ConsentRevocation
 from calls.contacts.models import Contact
 from calls.greetings.models import Greeting, Review
 from calls.lib import ids
@@ -16,7 +16,7 @@ from calls.records.models import Call
 from calls.routes.models import PhoneRoute
 from calls.tenants import actions, scope
 from calls.tenants.models import Member, Org, TenantRow
-from tests.world import NOW, World
+from tests.world import CALLEE, NOW, World
 
 Loader = Callable[[World], TenantRow]
 LOADERS: dict[str, Loader] = {
@@ -29,6 +29,9 @@ LOADERS: dict[str, Loader] = {
         captured_at=NOW,
         recorded_at=NOW,
         kind="express",
+    ),
+    "consent taken back": lambda world: ConsentRevocation.objects.create(
+        tenant=world.acme, number=CALLEE, at=NOW, by="Bob", how="By phone"
     ),
     "contact": lambda world: Contact.objects.create(tenant=world.acme, source="CRM", stated_at=NOW),
     "greeting": lambda world: world.order_news,
@@ -43,6 +46,7 @@ MODELS: set[type[TenantRow]] = {
     Agent,
     Call,
     ConsentRecord,
+    ConsentRevocation,
     Contact,
     Greeting,
     Member,

@@ -11,7 +11,7 @@ from calls.dnc import breadth
 from calls.dnc.models import DncEntry
 from calls.lib.errors import BadField
 from calls.tenants.models import Tenant
-from calls.tenants.scope import must_be_allowed, runs_the_house
+from calls.tenants.scope import must_hold, runs_the_house
 
 REPLACED = "a wider entry"
 
@@ -37,9 +37,10 @@ def add_number(
     """Forbid calling `number` (E.164) from now on; asking twice changes nothing. Raises BadField.
 
     An entry that stands already is kept when it forbids as much and as long. Otherwise a wider one takes
-    its place, so that calls that wait meet it as something new. Raises NotPermitted, PrefixTooShort.
+    its place, so that calls that wait meet it as something new. Raises NotFound,
+    NotPermitted, PrefixTooShort.
     """
-    must_be_allowed(actor, "dnc:write", tenant)
+    must_hold(actor, tenant.pk if tenant else None, "dnc:write")
     if not re.fullmatch(r"\+[1-9][0-9]{0,14}" if is_prefix else r"\+[1-9][0-9]{6,14}", number):
         raise BadField("number", "Write the number in E.164, like +14155550100.", "invalid_number")
     if is_prefix:
@@ -80,9 +81,9 @@ def must_be_narrow(beginning: str, *, actor: Actor) -> None:
 def lift_number(*, entry: DncEntry, actor: Actor, now: datetime, reason: str = "") -> DncEntry:
     """Allow a number again; the entry stays on record as lifted by whoever was first.
 
-    Raises NotPermitted; BadField for what came with a registry, which only its next copy lifts.
+    Raises NotFound, NotPermitted; BadField for what came with a registry, which only its next copy lifts.
     """
-    must_be_allowed(actor, "dnc:lift", entry.tenant)
+    must_hold(actor, entry.tenant_id, "dnc:lift")
     if entry.registry_id is not None:
         raise BadField("entry", "This number came with a registry; its next copy lifts it.")
     lifted = _lift(entry, by=actor.name, now=now)

@@ -20,7 +20,7 @@ from calls.dnc.shrinkage import has_shrunk
 from calls.lib.errors import BadField, Refusal
 from calls.lib.later import later
 from calls.tenants.models import Tenant
-from calls.tenants.scope import must_be_allowed
+from calls.tenants.scope import must_hold
 
 MOST_BYTES = 2 * 1024 * 1024
 LONGEST_AGE = 366
@@ -60,8 +60,8 @@ def add_source(
     now: datetime,
     max_age_days: int = 31,
 ) -> DncSource:
-    """Name a registry whose files will be imported. Raises NotPermitted, BadField."""
-    must_be_allowed(actor, "dnc:lift", tenant)
+    """Name a registry whose files will be imported. Raises NotFound, NotPermitted, BadField."""
+    must_hold(actor, tenant.pk if tenant else None, "dnc:lift")
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) or len(name) > 40:
         raise BadField("name", "Use small letters, digits and hyphens, like us-national.")
     if not title.strip():
@@ -93,9 +93,9 @@ def start_import(
     """Take in a registry's file as of `fetched_at`. The whole file: what it no longer holds is lifted.
 
     Without `content`, whoever asks reads the file step by step. `accepts_shrink` says that far fewer entries
-    than are in force are right. Raises NotPermitted, BadField, ImportUnderWay, RegistryShrunk.
+    than are in force are right. Raises NotFound, NotPermitted, BadField, ImportUnderWay, RegistryShrunk.
     """
-    must_be_allowed(actor, "dnc:lift", source.tenant)
+    must_hold(actor, source.tenant_id, "dnc:lift")
     source = DncSource.objects.select_for_update().get(pk=source.pk)
     _must_be_newer(source, fetched_at, now)
     if content is not None:
@@ -164,9 +164,9 @@ def lift_absent(*, found: DncImport, entries: Collection[UUID], now: datetime) -
 def finish_import(*, found: DncImport, actor: Actor, now: datetime) -> bool:
     """The list is what the file is: from now on our copy is as fresh as the file.
 
-    Raises NotPermitted.
+    Raises NotFound, NotPermitted.
     """
-    must_be_allowed(actor, "dnc:lift", found.source.tenant)
+    must_hold(actor, found.source.tenant_id, "dnc:lift")
     if not _end(found, DncImport.DONE, now):
         return False
     DncSource.objects.filter(pk=found.source_id).update(fetched_at=found.fetched_at)
@@ -182,9 +182,9 @@ def fail_import(
 ) -> bool:
     """Give up on a file: what it added stays forbidden, nothing is lifted, our copy is no fresher.
 
-    Raises NotPermitted.
+    Raises NotFound, NotPermitted.
     """
-    must_be_allowed(actor, "dnc:lift", found.source.tenant)
+    must_hold(actor, found.source.tenant_id, "dnc:lift")
     if not _end(found, DncImport.FAILED, now, problem=problem[:300], code=code):
         return False
     _note(found.source, "dncsource.import_failed", actor, now, {"problem": problem[:300]})

@@ -11,10 +11,10 @@ from calls.greetings import review
 from calls.greetings.linter import Finding
 from calls.greetings.models import Greeting, Review
 from calls.greetings.queries import findings_of, fresh, locked, newest_of, orgs_of
-from calls.lib.errors import BadField, NotPermitted, Refusal
+from calls.lib.errors import BadField, Refusal
 from calls.lib.later import later
 from calls.tenants.models import User
-from calls.tenants.scope import must_belong, must_serve
+from calls.tenants.scope import must_belong, must_hold, must_serve
 
 LONGEST_REASON = 300
 
@@ -106,9 +106,7 @@ def withdraw_approval(*, asked: Review, actor: Actor, now: datetime, reason: str
 
     Raises NotFound, NotPermitted, BadField, NotInForce.
     """
-    must_belong(actor, asked.tenant_id)
-    if not actor.can("greetings:approve"):
-        raise NotPermitted
+    must_hold(actor, asked.tenant_id, "greetings:approve")
     if len(reason) > LONGEST_REASON:
         raise BadField("reason", f"A reason has at most {LONGEST_REASON} characters.")
     locked(asked.greeting_id)

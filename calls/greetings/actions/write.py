@@ -12,10 +12,12 @@ from calls.audit.actor import Actor
 from calls.greetings import review, wording
 from calls.greetings.models import Greeting, GreetingRevision, Review
 from calls.greetings.queries import approval_of, locked, orgs_of
-from calls.lib.errors import BadField, NotPermitted, Refusal
+from calls.lib.errors import BadField, Refusal
 from calls.lib.later import later
 from calls.tenants.models import Org, Tenant, User
-from calls.tenants.scope import must_belong, must_own, must_serve
+from calls.tenants.scope import must_hold, must_own, must_serve
+
+WRITE = "greetings:write"
 
 
 class NameTaken(Refusal):
@@ -50,7 +52,7 @@ def draft_greeting(
 
     Raises NotFound (tenant, agent or org is another's), NotPermitted, NameTaken, BadField.
     """
-    _may_write(actor, tenant.pk)
+    must_hold(actor, tenant.pk, WRITE)
     if Greeting.objects.filter(tenant=tenant, name__iexact=name).exists():
         raise NameTaken
     greeting = Greeting(
@@ -80,7 +82,7 @@ def revise_greeting(
 
     Raises NotFound, NotPermitted, BadField.
     """
-    _may_write(actor, greeting.tenant_id)
+    must_hold(actor, greeting.tenant_id, WRITE)
     must_serve(actor, *orgs_of(locked(greeting.pk)))
     greeting.reviews.filter(decision=Review.OPEN).update(
         decision=Review.CHANGES_REQUESTED,
@@ -100,7 +102,7 @@ def ask_again(
     The words stay their author's; neither the author nor the asker may decide. Raises NotFound,
     NotPermitted, CannotAskAgain.
     """
-    _may_write(actor, revision.greeting.tenant_id)
+    must_hold(actor, revision.greeting.tenant_id, WRITE)
     greeting = locked(revision.greeting_id)
     must_serve(actor, *orgs_of(greeting))
     approval = approval_of(revision)
@@ -115,12 +117,6 @@ def ask_again(
     return _add_revision(
         greeting, revision.text, placeholders, actor=actor, author=asker, now=now, again=revision
     )
-
-
-def _may_write(actor: Actor, tenant_id: UUID) -> None:
-    must_belong(actor, tenant_id)
-    if not actor.can("greetings:write"):
-        raise NotPermitted
 
 
 def _add_revision(
