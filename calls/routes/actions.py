@@ -118,8 +118,13 @@ def pause_account(
 
 @transaction.atomic
 def resume_account(*, account: CarrierAccount, actor: Actor, now: datetime) -> CarrierAccount:
-    """Ask this carrier again; waiting calls go out in order. Raises NotPermitted, NotFound."""
-    scope.must_hold(actor, account.tenant_id, SWITCH)
+    """Ask this carrier again; waiting calls go out in order.
+
+    Support may stop it. It may have stopped for calls nobody asked for, so letting it go is for whoever
+    sets it up, for all business units. Raises NotPermitted, NotFound.
+    """
+    scope.must_hold(actor, account.tenant_id, SETUP)
+    scope.must_act_for_all(actor)
     account.paused_at, account.paused_reason = None, ""
     account.save(update_fields=["paused_at", "paused_reason"])
     _note(account, "account.resumed", actor=actor, now=now)

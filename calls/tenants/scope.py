@@ -21,6 +21,7 @@ A = TypeVar("A", bound=Row)
 
 HOUSES = "Only whoever runs this installation acts on all tenants at once."
 BEYOND = "You act for some business units only. Give others no more than these: name one or more of them."
+WIDER = "This holds for more than your business units. Ask somebody who acts for all of them."
 ELSEWHERE = (
     "This belongs to a business unit that you do not act for. Ask somebody who does, or an admin"
     " who acts for all of them."
@@ -91,6 +92,17 @@ def must_serve(actor: Actor, *orgs: Org | None) -> None:
     """Let nobody touch what belongs to a business unit they do not act for. Raises NotPermitted."""
     if not serves(actor, *orgs):
         raise NotPermitted(ELSEWHERE)
+
+
+def acts_for_all(actor: Actor) -> bool:
+    """Whether the actor acts for the tenant as a whole, not for some business units only."""
+    return actor.orgs is None
+
+
+def must_act_for_all(actor: Actor) -> None:
+    """Let nobody who acts for some business units loosen what holds for all. Raises NotPermitted."""
+    if not acts_for_all(actor):
+        raise NotPermitted(WIDER)
 
 
 def must_not_exceed(actor: Actor, keys: Iterable[str]) -> None:

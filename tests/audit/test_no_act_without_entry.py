@@ -151,6 +151,7 @@ BY_ADA |= {"set_canary", "roll_back", "retire_version", "set_default_greeting", 
 BY_ADA |= {"set_limit", "end_limit", "change_tenant", "set_calling_hours", "add_org", "add_member"}
 BY_ADA |= {"invite_member", "change_role", "end_membership", "issue_runtime_key", "revoke_key"}
 BY_ADA |= {"open_account", "point_hooks", "add_route", "switch_route", "narrow_route"}
+BY_ADA |= {"resume_account"}
 # What no tenant's people may do is done by whoever runs the installation.
 BY_PAT = {"create_tenant", "suspend_tenant", "resume_tenant", "create_user", "change_user"}
 BY_PAT |= {"issue_admin_key", "open_breaker", "close_breaker"}

@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
 from calls.audit.models import AuditEntry
 from calls.dispatch import queries as dispatch
+from calls.lib.errors import NotFound, NotPermitted
 from calls.routes import actions
 from calls.routes.models import CarrierAccount
 from tests.audit.entries import entry, told
+from tests.tenants.units import limit_to
 from tests.world import NOW, World
 
 
@@ -53,4 +57,21 @@ def test_it_can_be_paused_again_for_another_reason(world: World) -> None:
     for reason in ("First", "Second"):
         actions.pause_account(account=world.account, actor=world.bob, now=NOW, reason=reason)
         assert world.account.paused_reason == reason
-        actions.resume_account(account=world.account, actor=world.bob, now=NOW)
+        actions.resume_account(account=world.account, actor=world.ada, now=NOW)
+
+
+@pytest.mark.parametrize("who", ["alice", "bob", "aurel", "charlie"])
+def test_to_stop_it_is_not_to_let_it_go(world: World, who: str) -> None:
+    actions.pause_account(account=world.account, actor=world.bob, now=NOW, reason="Two for one")
+    with pytest.raises(NotFound if who == "charlie" else NotPermitted):
+        actions.resume_account(account=world.account, actor=getattr(world, who), now=NOW)
+    world.account.refresh_from_db()
+    assert world.account.paused_at == NOW
+
+
+def test_who_acts_for_one_unit_stops_it_and_does_not_let_it_go(world: World) -> None:
+    limit_to(world, "north", "ada")
+    actions.pause_account(account=world.account, actor=world.ada, now=NOW, reason="Two for one")
+    with pytest.raises(NotPermitted, match="more than your business units"):
+        actions.resume_account(account=world.account, actor=world.ada, now=NOW)
+    assert world.account.paused_at == NOW
