@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
+from calls.audit.actor import Actor
 from calls.dnc import age
 from calls.dnc.models import DncEntry, DncImport, DncSource
 from calls.policy.facts import RegistryFacts
@@ -37,6 +38,11 @@ def own_entry(tenant: Tenant, public_id: str) -> DncEntry:
     """An entry of the tenant's own list, lifted or not. Raises NotFound."""
     rows = DncEntry.objects.filter(tenant=tenant, registry__isnull=True)
     return scope.one_of(rows, public_id)
+
+
+def may_lift(actor: Actor) -> bool:
+    """Whether this actor may allow numbers again that are forbidden to the whole tenant."""
+    return actor.can("dnc:lift") and scope.acts_for_all(actor)
 
 
 def entries_of(source: DncSource) -> QuerySet[DncEntry]:

@@ -8,14 +8,13 @@ from django.db import transaction
 
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
-from calls.lib.errors import BadField, NotFound, NotPermitted, Refusal
+from calls.lib.errors import BadField, NotFound, Refusal
 from calls.limits import counting, queries
 from calls.limits.models import Limit, Pause
 from calls.tenants import scope as tenants
 from calls.tenants.models import Tenant, TenantRow
 
 MOST, LONGEST_WINDOW = 1_000_000, 31 * counting.DAY
-WIDER = "This holds for more than your business units. Ask somebody who acts for all of them."
 SUBJECTS = {
     counting.CALLEE: (r"\+[1-9][0-9]{6,14}", "Write one number in E.164, like +14155550100."),
     counting.REQUESTER: (r"(mb|ak)_[0-9a-f]{32}", "Choose a member or a key."),
@@ -142,10 +141,10 @@ def lift_pause(*, pause: Pause, actor: Actor, now: datetime) -> Pause:
 
 def _must_reach_all(row: Limit | Pause, actor: Actor, *, loosens: bool) -> None:
     """Who acts for some business units lets go only what is theirs; stopping the whole tenant is safe."""
-    if actor.orgs is None or (not loosens and queries.named_by(row) is None):
+    if tenants.acts_for_all(actor) or (not loosens and queries.named_by(row) is None):
         return
     if not queries.may_loosen(row, actor):
-        raise NotPermitted(WIDER)
+        tenants.must_act_for_all(actor)
 
 
 def _must_make_sense(tenant: Tenant | None, scope: str, subject: str) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.routes import actions
 from calls.routes.models import CarrierAccount
+from calls.tenants import scope
 from console.admin.base import HouseAdmin, confirmed
 from console.admin.filters import OfTenant
 from console.admin_reach import actor
@@ -42,6 +43,13 @@ class CarrierAccountAdmin(HouseAdmin):
     def acts_on(self, row: CarrierAccount) -> tuple[str, ...]:
         """Pause what works, resume what is paused."""
         return ("pause",) if row.paused_at is None else ("resume",)
+
+    def row_actions(self, request: HttpRequest, object_id: str | None) -> list[tuple[str, str]]:
+        """Who acts for some business units is not offered to let go what all of them call through."""
+        offered = super().row_actions(request, object_id)
+        row = self.get_object(request, object_id) if object_id else None
+        whole = row is None or scope.acts_for_all(actor(request, row.tenant_id))
+        return [(name, words) for name, words in offered if whole or name != "resume"]
 
     @admin.action(description=_("Pause…"), permissions=["run"])
     def pause(self, request: HttpRequest, rows: QuerySet[CarrierAccount]) -> HttpResponse | None:

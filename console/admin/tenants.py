@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from calls.tenants import actions
+from calls.tenants import actions, scope
 from calls.tenants.models import Tenant
 from console.admin.base import HouseAdmin, confirmed
 from console.admin.minutes import MinutesField
@@ -96,8 +96,10 @@ class TenantAdmin(HouseAdmin):
         return self.admin_site.has_permission(request) and person(request).is_superuser
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Every tenant within reach."""
-        return self.has_view_permission(request, obj)
+        """Every tenant within reach, by who acts for all of its business units."""
+        if not self.has_view_permission(request, obj):
+            return False
+        return obj is None or scope.acts_for_all(actor(request, obj.pk))
 
     def has_run_permission(self, request: HttpRequest) -> bool:
         """Suspending is not for the tenant's own admins: they could lift it themselves."""

@@ -77,7 +77,7 @@ def dnc(request: TenantRequest) -> HttpResponse:
         pages=pages,
         registries=lines_of(request),
         may_add=request.actor.can("dnc:write"),
-        may_lift=request.actor.can("dnc:lift"),
+        may_lift=queries.may_lift(request.actor),
     )
 
 
@@ -164,7 +164,7 @@ def _show_entry(request: TenantRequest, entry: DncEntry, form: LiftForm) -> Http
         status=422 if form.is_bound else 200,
         entry=entry,
         form=form,
-        may_lift=request.actor.can("dnc:lift") and entry.lifted_at is None,
+        may_lift=queries.may_lift(request.actor) and entry.lifted_at is None,
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from calls.dnc import actions, age, queries
 from calls.dnc.models import DncSource
 from calls.lib.errors import NotPermitted, Refusal
+from calls.tenants.scope import must_act_for_all
 from console.access import TenantRequest, page
 from console.refusals import show_refusal
 from console.registry_words import imports_of, line_of
@@ -72,6 +73,7 @@ class FileForm(forms.Form):
 @page("dnc:lift")
 def registry_new(request: TenantRequest) -> HttpResponse:
     """Name a registry of the tenant's own."""
+    must_act_for_all(request.actor)
     form = RegistryForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_bound and form.is_valid():
         try:
@@ -99,7 +101,7 @@ def registry(request: TenantRequest, source_id: str) -> HttpResponse:
     if request.method != "POST":
         return _show(request, source, FileForm(label_suffix=""))
     form = FileForm(request.POST, request.FILES, label_suffix="")
-    if not request.actor.can("dnc:lift"):
+    if not queries.may_lift(request.actor):
         raise NotPermitted
     if form.is_valid() and _started(request, source, form):
         messages.success(request, gettext("The file is being read. This page shows how far it is."))
@@ -136,7 +138,7 @@ def _show(request: TenantRequest, source: DncSource, form: FileForm) -> HttpResp
         active="rules",
         part="files",
         status=422 if form.is_bound else 200,
-        form=form if _is_own(request, source) and request.actor.can("dnc:lift") else None,
+        form=form if _is_own(request, source) and queries.may_lift(request.actor) else None,
         **about,
     )
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from calls.lib.errors import BadField
 from calls.tenants.actions import set_calling_hours
+from calls.tenants.scope import acts_for_all, must_act_for_all
 from console.access import TenantRequest, page
 from console.hours_form import HoursForm
 from console.rule_lines import place_lines, rule_lines
@@ -33,13 +34,14 @@ def rules(request: TenantRequest) -> HttpResponse:
         today=request.now.astimezone(ZoneInfo(request.tenant.time_zone)).weekday(),
         places=place_lines(request.tenant, request.now),
         rules=rule_lines(request.tenant, request.now.date()),
-        may_set=request.actor.can("setup:write"),
+        may_set=request.actor.can("setup:write") and acts_for_all(request.actor),
     )
 
 
 @page("setup:write")
 def own_hours(request: TenantRequest) -> HttpResponse:
     """Keep narrower hours than the law's."""
+    must_act_for_all(request.actor)
     form = HoursForm(
         request.POST if request.method == "POST" else None, hours=request.tenant.calling_hours
     )

@@ -4,10 +4,14 @@ from typing import Any
 
 import pytest
 
+from calls.dnc import actions as dnc
 from calls.limits import actions as limits
+from calls.routes import actions as routes
+from tests.console.administrators import admin_of_acme, url
 from tests.console.signed_in import sign_in
+from tests.dnc.registries import acmes
 from tests.tenants.units import give, limit_to
-from tests.world import NOW, SEED, World
+from tests.world import NEW_YORKER, NOW, SEED, World
 
 
 @pytest.fixture
@@ -76,3 +80,48 @@ def test_what_holds_for_the_whole_tenant_is_let_go_by_who_acts_for_all(world: Wo
     assert [end in limits_page(world) for end in ends] == [False, False]
     answer = sign_in(world, "ada").post(ends[1], follow=True).content.decode()
     assert "more than your business units" in answer
+
+
+def offered(world: World, path: str, what: str, who: str = "ada") -> bool:
+    """Whether a page offers this."""
+    return what in sign_in(world, who).get(f"/t/acme/rules{path}").content.decode()
+
+
+def test_what_forbids_for_all_is_not_offered_to_be_let_go(world: World) -> None:
+    entry = dnc.add_number(
+        tenant=world.acme, number=NEW_YORKER, reason="x", source="x", actor=SEED, now=NOW
+    )
+    pages = [
+        ("", "/t/acme/rules/hours"),
+        ("/dnc", "/t/acme/rules/registries/new"),
+        (f"/dnc/{entry.public_id}", 'name="reason"'),
+        (f"/registries/{acmes(world).public_id}", 'name="pasted"'),
+    ]
+    assert [offered(world, *each) for each in pages] == [True] * 4
+    assert offered(world, "/dnc", "/t/acme/rules/dnc/new")
+    limit_to(world, "north", "ada")
+    assert [offered(world, *each) for each in pages] == [False] * 4
+    assert offered(world, "/dnc", "/t/acme/rules/dnc/new")
+
+
+@pytest.mark.parametrize("path", ["hours", "registries/new"])
+def test_their_forms_are_closed(world: World, path: str) -> None:
+    client = sign_in(world, "ada")
+    assert client.get(f"/t/acme/rules/{path}").status_code == 200
+    limit_to(world, "north", "ada")
+    assert client.get(f"/t/acme/rules/{path}").status_code == 403
+
+
+def test_the_tenants_settings_are_only_shown_in_the_admin(world: World) -> None:
+    assert 'name="allow_toll_free"' in admin_of_acme(world).get(url(world.acme)).content.decode()
+    limit_to(world, "north", "ada")
+    page = admin_of_acme(world).get(url(world.acme)).content.decode()
+    assert "toll-free" in page and 'name="allow_toll_free"' not in page
+
+
+def test_a_stopped_account_is_not_offered_to_be_resumed(world: World) -> None:
+    routes.pause_account(account=world.account, actor=SEED, now=NOW, reason="Two for one.")
+    assert "Resume…" in admin_of_acme(world).get(url(world.account)).content.decode()
+    limit_to(world, "north", "ada")
+    page = admin_of_acme(world).get(url(world.account)).content.decode()
+    assert "Two for one." in page and "Resume…" not in page

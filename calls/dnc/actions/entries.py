@@ -11,7 +11,7 @@ from calls.dnc import breadth
 from calls.dnc.models import DncEntry
 from calls.lib.errors import BadField
 from calls.tenants.models import Tenant
-from calls.tenants.scope import must_hold, runs_the_house
+from calls.tenants.scope import must_act_for_all, must_hold, runs_the_house
 
 REPLACED = "a wider entry"
 
@@ -81,9 +81,11 @@ def must_be_narrow(beginning: str, *, actor: Actor) -> None:
 def lift_number(*, entry: DncEntry, actor: Actor, now: datetime, reason: str = "") -> DncEntry:
     """Allow a number again; the entry stays on record as lifted by whoever was first.
 
+    It forbids the number to every business unit, so nobody lifts it who acts for some.
     Raises NotFound, NotPermitted; BadField for what came with a registry, which only its next copy lifts.
     """
     must_hold(actor, entry.tenant_id, "dnc:lift")
+    must_act_for_all(actor)
     if entry.registry_id is not None:
         raise BadField("entry", "This number came with a registry; its next copy lifts it.")
     lifted = _lift(entry, by=actor.name, now=now)

@@ -20,7 +20,7 @@ from calls.dnc.shrinkage import has_shrunk
 from calls.lib.errors import BadField, Refusal
 from calls.lib.later import later
 from calls.tenants.models import Tenant
-from calls.tenants.scope import must_hold
+from calls.tenants.scope import must_act_for_all, must_hold
 
 MOST_BYTES = 2 * 1024 * 1024
 LONGEST_AGE = 366
@@ -61,7 +61,7 @@ def add_source(
     max_age_days: int = 31,
 ) -> DncSource:
     """Name a registry whose files will be imported. Raises NotFound, NotPermitted, BadField."""
-    must_hold(actor, tenant.pk if tenant else None, "dnc:lift")
+    _may_import(actor, tenant.pk if tenant else None)
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) or len(name) > 40:
         raise BadField("name", "Use small letters, digits and hyphens, like us-national.")
     if not title.strip():
@@ -95,7 +95,7 @@ def start_import(
     Without `content`, whoever asks reads the file step by step. `accepts_shrink` says that far fewer entries
     than are in force are right. Raises NotFound, NotPermitted, BadField, ImportUnderWay, RegistryShrunk.
     """
-    must_hold(actor, source.tenant_id, "dnc:lift")
+    _may_import(actor, source.tenant_id)
     source = DncSource.objects.select_for_update().get(pk=source.pk)
     _must_be_newer(source, fetched_at, now)
     if content is not None:
@@ -166,7 +166,7 @@ def finish_import(*, found: DncImport, actor: Actor, now: datetime) -> bool:
 
     Raises NotFound, NotPermitted.
     """
-    must_hold(actor, found.source.tenant_id, "dnc:lift")
+    _may_import(actor, found.source.tenant_id)
     if not _end(found, DncImport.DONE, now):
         return False
     DncSource.objects.filter(pk=found.source_id).update(fetched_at=found.fetched_at)
@@ -184,11 +184,17 @@ def fail_import(
 
     Raises NotFound, NotPermitted.
     """
-    must_hold(actor, found.source.tenant_id, "dnc:lift")
+    _may_import(actor, found.source.tenant_id)
     if not _end(found, DncImport.FAILED, now, problem=problem[:300], code=code):
         return False
     _note(found.source, "dncsource.import_failed", actor, now, {"problem": problem[:300]})
     return True
+
+
+def _may_import(actor: Actor, tenant_id: UUID | None) -> None:
+    """A registry forbids its numbers to every business unit, and a new copy lifts some for all."""
+    must_hold(actor, tenant_id, "dnc:lift")
+    must_act_for_all(actor)
 
 
 def _end(found: DncImport, state: str, now: datetime, problem: str = "", code: str = "") -> bool:

@@ -57,11 +57,13 @@ def create_tenant(
 def change_tenant(*, tenant: Tenant, actor: Actor, now: datetime, **changes: object) -> Tenant:
     """Change named SETTINGS of a tenant; whether it is live is for whoever runs the installation.
 
-    The first time it goes live is remembered: a new tenant's limits rise from there (R5.11).
+    They hold for all its business units, so nobody changes them who acts for some. The first time it goes
+    live is remembered: a new tenant's limits rise from there (R5.11).
     Raises NotPermitted, NotFound, BadField.
     """
     must_be_among(SETTINGS, changes)
     scope.must_hold(actor, tenant.pk, SETUP)
+    scope.must_act_for_all(actor)
     for name, gaps in changes.items():
         if name.startswith("redial_") and (why := redials.what_is_wrong(cast("list[int]", gaps))):
             raise BadField(name, why)
@@ -99,6 +101,7 @@ def set_calling_hours(
     nothing at all means no hours of one's own. Raises NotPermitted, NotFound, BadField.
     """
     scope.must_hold(actor, tenant.pk, SETUP)
+    scope.must_act_for_all(actor)
     week = {day: _window(day, hours[day]) for day in WEEKDAYS if day in hours}
     if strange := sorted(hours.keys() - week.keys()):
         raise BadField(strange[0], f"Name days {', '.join(WEEKDAYS)}.")
