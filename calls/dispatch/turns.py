@@ -6,9 +6,10 @@ alternately (R2.12). Each question is one probe of an index per tenant, however 
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from calls.dispatch import retry
 from calls.dispatch.models import Attempt
@@ -30,9 +31,8 @@ def next_call(account: CarrierAccount, *, now: datetime) -> UUID | None:
     tenant_id = next(_tenants_in_turn(account, due, again), None)
     # One after the other, each from its place in the index: together they would have to be sorted.
     for retrying in (True, False) if again else (False,):
-        rows = due.filter(tenant=tenant_id, retrying__in=[retrying]).order_by("due_at")
-        if found := rows.values_list("pk", flat=True).first():
-            return found
+        for found in _first(due, tenant_id, retrying):
+            return cast(UUID, found)
     return None
 
 
@@ -60,9 +60,18 @@ def _tenants_in_turn(account: CarrierAccount, due: QuerySet[Call], again: bool) 
 
 
 def _with(due: QuerySet[Call], again: bool) -> QuerySet[Tenant]:
-    # Written as a list: no index answers NOT retrying, as a bare boolean is spelled.
-    turns = due.filter(retrying__in=[False, True] if again else [False])
-    return Tenant.objects.filter(Exists(turns.filter(tenant=OuterRef("pk"))))
+    # The first row of each, in the order of the index: for EXISTS, PostgreSQL would read whatever is due.
+    new, old = (Subquery(_first(due, OuterRef("pk"), retrying)) for retrying in (False, True))
+    if not again:
+        return Tenant.objects.alias(new=new).filter(new__isnull=False)
+    either = Q(new__isnull=False) | Q(old__isnull=False)
+    return Tenant.objects.alias(new=new, old=old).filter(either)
+
+
+def _first(due: QuerySet[Call], tenant: OuterRef | UUID | None, retrying: bool) -> QuerySet[Any]:
+    """The longest-waiting call of a tenant; as a list, for no index answers the NOT of a bare boolean."""
+    rows = due.filter(tenant=tenant, retrying__in=[retrying]).order_by("due_at")
+    return rows.values_list("pk", flat=True)[:1]
 
 
 def _due(account: CarrierAccount, now: datetime) -> QuerySet[Call]:
