@@ -1,10 +1,12 @@
 """Whose turn it is: tenants alternate, retries have a budget, and nobody hides anybody."""
 
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from calls.dispatch import actions as dispatch
 from calls.dispatch import queries, turns
@@ -230,3 +232,17 @@ def test_nor_is_there_any_at_an_account_that_sends_nothing(world: World, column:
 
 def test_an_account_that_is_not_there_has_no_room(db: None) -> None:
     assert not queries.has_room(ids.new_id(), until=NOW)
+
+
+def test_whose_turn_it_is_costs_the_same_however_many_calls_are_due(world: World) -> None:
+    """R2.11: from the index, also where statistics tempt the database to read all that is due."""
+    first = Call.objects.get(pk=world.place().call.pk)
+    rows = [copy(first) for _ in range(3000)]
+    for n, row in enumerate(rows):
+        row.pk, row.to, row.retrying = ids.new_id(), f"+1555{6000000 + n}", n % 2 == 1
+        row.due_at = NOW + (n % 3 - 1) * timedelta(hours=1)
+    Call.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    plan = turns._with(turns._due(account(world), NOW), again=True).order_by("pk")[:1].explain()
+    assert plan.count("call_turn") == 2
