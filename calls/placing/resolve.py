@@ -89,14 +89,23 @@ def of_call(call: Call) -> Resolved:
 
 
 def waiting_for_approval(ask: Ask, resolved: Resolved) -> Resolved | None:
-    """The same request with the words that wait for approval under the greeting it names, if some do."""
+    """The same request with the words that wait for approval under the greeting it names, if some do.
+
+    Values that fill the live words and not these mean the live ones; else raises BadField for what is missing.
+    """
     key = ids.parse("gr_", ask.greeting_id)
     asked = greetings.open_reviews(resolved.tenant).filter(greeting=key).first() if key else None
     if asked is None:
         return None
     revision = asked.revision
     revision.greeting = asked.greeting
-    return replace(resolved, revision=revision, text=_filled(revision, ask), greeting_problem="")
+    try:
+        text = _filled(revision, ask)
+    except BadField:
+        if resolved.revision is None:
+            raise
+        return None
+    return replace(resolved, revision=revision, text=text, greeting_problem="")
 
 
 def due_at(ask: Ask, *, resolved: Resolved, now: datetime) -> datetime:

@@ -147,6 +147,28 @@ def test_a_value_that_is_missing_is_asked_for_at_once(world: World) -> None:
         world.place(greeting_id=greeting.public_id)
 
 
+def test_values_for_the_live_words_that_do_not_fit_the_waiting_ones_are_refused_and_recorded(
+    world: World,
+) -> None:
+    greeting = asks_for_a_name(holding(world))
+    world.approve(greeting, valid_until=NOW + timedelta(hours=1))
+    greetings.revise_greeting(
+        greeting=greeting,
+        actor=world.bob,
+        author=world.user("bob"),
+        now=NOW,
+        text="Hi {name}, this is Acme.",
+        placeholders=(Placeholder("name", "name", 20),),
+    )
+    asked: Any = {"greeting_id": greeting.public_id, "now": NOW + timedelta(hours=2)}
+    with pytest.raises(CallRefused) as refused:
+        world.place(variables={"first_name": "Ann"}, **asked)
+    assert refused.value.code == "greeting_not_approved"
+    assert refused.value.call.receipts.get().verdicts
+    with pytest.raises(BadField):
+        world.place(variables={"name": "Ann"}, **asked)
+
+
 def test_the_same_request_again_is_answered_as_the_first_time(world: World) -> None:
     call = held(world, idempotency_key="order-1")
     placing.cancel_call(call=call, actor=world.bob, now=NOW)
