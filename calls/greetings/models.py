@@ -74,6 +74,9 @@ class Review(TenantRow):
     PREFIX = "rv_"
     OPEN, APPROVED, CHANGES_REQUESTED, REJECTED = "", "approved", "changes_requested", "rejected"
 
+    # What stands where nobody decided: the author wrote other words meanwhile.
+    REPLACED = "Replaced by a newer revision."
+
     greeting = models.ForeignKey(Greeting, on_delete=models.PROTECT, related_name="reviews")
     revision = models.ForeignKey(GreetingRevision, on_delete=models.PROTECT, related_name="reviews")
     author = models.ForeignKey(
@@ -148,6 +151,15 @@ class Review(TenantRow):
         """Approved, and withdrawn or with a last day: words that can be asked for again."""
         limited = self.withdrawn_at is not None or self.valid_until is not None
         return self.decision == self.APPROVED and limited
+
+    @property
+    def was_replaced(self) -> bool:
+        """Closed without a decision, because newer words were written."""
+        return (self.decision, self.decided_by_id, self.comment) == (
+            self.CHANGES_REQUESTED,
+            None,
+            self.REPLACED,
+        )
 
     def is_in_force(self, now: datetime) -> bool:
         """Approved, not withdrawn and not past its validity at `now`."""

@@ -121,6 +121,7 @@ def test_a_newer_edit_closes_the_review_of_the_older_one(world: World) -> None:
     older.refresh_from_db()
     assert older.decision == Review.CHANGES_REQUESTED
     assert older.comment == "Replaced by a newer revision."
+    assert older.was_replaced
     assert waiting(world.order_news).revision == newest
 
 

@@ -116,7 +116,31 @@ def test_newer_words_are_not_the_ones_it_waits_for(world: World) -> None:
     world.approve(world.order_news)
     assert settle() == 1
     assert (fresh(call).state, fresh(call).greeting_text) == ("refused", WAITING)
-    assert "Replaced by a newer revision." in fresh(call).reason_text
+    assert fresh(call).reason_text == "Its words were replaced by a newer revision (Bob)."
+
+
+def test_a_decider_who_says_the_same_asked_for_changes(world: World) -> None:
+    call = held(world)
+    decide(world, Review.CHANGES_REQUESTED, Review.REPLACED)
+    assert settle() == 1
+    assert "changes were asked for (Alice: Replaced" in fresh(call).reason_text
+
+
+def test_an_approval_that_ran_out_was_not_taken_back(world: World) -> None:
+    call = held(world)
+    world.approve(world.order_news, valid_until=NOW + SECOND, comment="For today.")
+    assert settle(NOW + SECOND) == 1
+    said = "Its words were approved, and the approval ran out before the call was sent on (Alice)."
+    assert (fresh(call).state, fresh(call).reason_text) == ("refused", said)
+
+
+def test_taken_back_and_past_its_end_it_was_taken_back(world: World) -> None:
+    call = held(world)
+    world.approve(world.order_news, valid_until=NOW + 2 * SECOND)
+    asked = world.order_news.reviews.get()
+    greetings.withdraw_approval(asked=asked, actor=world.olga, now=NOW + SECOND)
+    settle(NOW + 3 * SECOND)
+    assert fresh(call).reason_text.endswith("the approval was taken back (Olga).")
 
 
 def test_an_approval_that_is_taken_back_at_once_refuses_it(world: World) -> None:

@@ -88,7 +88,7 @@ def revise_greeting(
         decision=Review.CHANGES_REQUESTED,
         decided_at=now,
         decided_by_name=actor.name,
-        comment="Replaced by a newer revision.",
+        comment=Review.REPLACED,
     )
     return _add_revision(greeting, text, placeholders, actor=actor, author=author, now=now)
 

@@ -19,12 +19,6 @@ from calls.records.queries import held_to_settle, locked
 log = logging.getLogger(__name__)
 
 UNAPPROVED = "greeting_not_approved"
-# The words of a decision, as the reason of a call that was waiting for it.
-DECIDED = {
-    Review.APPROVED: "approved, and the approval was taken back",
-    Review.CHANGES_REQUESTED: "not approved: changes were asked for",
-    Review.REJECTED: "rejected",
-}
 
 
 def settle_held(*, now: datetime, most: int) -> int:
@@ -86,9 +80,6 @@ def _release(call: Call, asked: Review, now: datetime) -> bool:
 def _refuse(call: Call, asked: Review, now: datetime) -> bool:
     decision = decide(queries.gather_again(call, now=now))
     records.keep_receipt(call=call, moment=Receipt.STOP, decision=decision, now=now)
-    by = asked.withdrawn_by_name or asked.decided_by_name
-    said = asked.withdrawn_reason or asked.comment
-    why = f"Its words were {DECIDED[asked.decision]} ({by}{': ' if said else ''}{said})."
     return records.move(
         call=call,
         to=states.REFUSED,
@@ -97,5 +88,22 @@ def _refuse(call: Call, asked: Review, now: datetime) -> bool:
         now=now,
         data={"gate": "greeting", "reason": UNAPPROVED},
         reason=UNAPPROVED,
-        reason_text=why[:300],
+        reason_text=f"Its words were {_what_became_of(asked)}."[:300],
     )
+
+
+def _what_became_of(asked: Review) -> str:
+    """Why words are not in force that somebody decided about, as the reason of a call that waited for them."""
+    by, said = asked.decided_by_name, asked.comment
+    if asked.withdrawn_at is not None:
+        became = "approved, and the approval was taken back"
+        by, said = asked.withdrawn_by_name, asked.withdrawn_reason
+    elif asked.decision == Review.APPROVED:
+        became, said = "approved, and the approval ran out before the call was sent on", ""
+    elif asked.was_replaced:
+        became, said = "replaced by a newer revision", ""
+    elif asked.decision == Review.CHANGES_REQUESTED:
+        became = "not approved: changes were asked for"
+    else:
+        became = "rejected"
+    return f"{became} ({by}{': ' if said else ''}{said})"
