@@ -155,7 +155,8 @@ def panel(preview: Preview, *, viewer_zone: str, whole: bool = False) -> dict[st
     """The panel for one judged call; `whole` also says why the gates that pass do."""
     decision, facts = preview.decision, preview.facts
     greeting, version = facts.greeting, facts.law.version
-    outcome = "pass" if decision.allowed else "wait" if decision.only_waiting else "block"
+    waits = decision.only_waiting or preview.held
+    outcome = "pass" if decision.allowed else "wait" if waits else "block"
     gates = gate_rows((v.as_json() for v in decision.verdicts), version=version)
     return {
         "outcome": outcome,
@@ -183,6 +184,8 @@ def _known(number: Number | None, at: datetime) -> dict[str, Any]:
 
 
 def _headline(preview: Preview, outcome: str) -> str:
+    if preview.held:
+        return gettext("Waits for the approval of its words")
     if outcome == "wait":
         return gettext("Not at this time")
     if outcome == "block":
@@ -198,6 +201,10 @@ def _headline(preview: Preview, outcome: str) -> str:
 
 
 def _detail(preview: Preview, viewer_zone: str) -> str:
+    if preview.held:
+        return gettext(
+            "Every other gate passes. It is held, and goes on by itself once an owner approves %(words)s."
+        ) % {"words": preview.resolved.revision}
     if preview.decision.refusals:
         return preview.decision.refusals[0].message
     if preview.due_at > preview.facts.now:
@@ -229,7 +236,7 @@ def _words(at: datetime) -> str:
 def submit_words(preview: Preview | None, *, when: str, viewer_zone: str) -> tuple[str, str]:
     """What pressing the button does, and why it cannot be pressed (empty when it can)."""
     label = _submit_label(preview, when, viewer_zone)
-    if preview is None or preview.decision.allowed:
+    if preview is None or preview.decision.allowed or preview.held:
         return label, ""
     return label, preview.decision.refusals[0].message
 
@@ -237,6 +244,8 @@ def submit_words(preview: Preview | None, *, when: str, viewer_zone: str) -> tup
 def _submit_label(preview: Preview | None, when: str, viewer_zone: str) -> str:
     if preview is None:
         return gettext("Place the call")
+    if preview.held:
+        return gettext("Ask for it: it waits for the approval of its words")
     words = clock_words(preview.due_at, clocks_of(preview.facts), viewer_zone)
     if preview.deferred:
         return gettext("Call at the next allowed minute: %s") % words

@@ -37,6 +37,7 @@ def previewed(preview: Preview, *, opening: datetime | None) -> shapes.Previewed
     number, decision = preview.resolved.number, preview.decision
     return shapes.Previewed(
         allowed=decision.allowed,
+        held=preview.held,
         refusals=[shapes.PreviewRefusal.model_validate(verdict) for verdict in decision.refusals],
         verdicts=[shapes.GateVerdict.model_validate(verdict) for verdict in decision.verdicts],
         to=shapes.Callee(

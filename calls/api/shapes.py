@@ -185,10 +185,11 @@ class Words(Answered):
 
 
 class Previewed(Answered):
-    """What every gate says about a call nobody has placed."""
+    """What every gate says about a call nobody has placed; `held`: it would wait for its words' approval."""
 
     ok: Literal[True] = True
     allowed: bool
+    held: bool
     refusals: list[PreviewRefusal]
     verdicts: list[GateVerdict]
     to: Callee

@@ -25,6 +25,7 @@ def preview(program: Program, **more: str) -> dict[str, object]:
 def test_an_allowed_call(program: Program) -> None:
     body = preview(program)
     assert (body["ok"], body["allowed"], body["refusals"]) == (True, True, [])
+    assert body["held"] is False
     assert body["from"] == "+15555551234"
     assert body["next_allowed_at"] is None
 

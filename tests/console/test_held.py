@@ -1,9 +1,13 @@
 """A held call on the screens: what it waits for, and what a decision will let go."""
 
+from datetime import timedelta
+
+from calls.greetings import actions as greetings
 from calls.placing import actions as placing
-from tests.console.signed_in import at, sign_in, words
-from tests.placing.held import held
-from tests.world import NOW, World
+from calls.records.models import Call
+from tests.console.signed_in import HTMX, at, filled, sign_in, words
+from tests.placing.held import held, holding
+from tests.world import APPOINTMENT, NOW, World
 
 
 def page(world: World, path: str, who: str = "alice") -> str:
@@ -42,3 +46,18 @@ def test_it_can_be_canceled_on_its_page(world: World) -> None:
         client.post(f"/t/acme/calls/{call.sid}/cancel")
     call.refresh_from_db()
     assert call.state == "canceled"
+
+
+def test_support_asks_for_a_call_with_words_that_are_asked_for_anew(world: World) -> None:
+    """The approval ran out, a new one is asked for: the button can be pressed, and the call waits."""
+    world.appointment.reviews.update(valid_until=NOW + timedelta(hours=1))
+    greetings.ask_again(
+        revision=world.appointment.revisions.get(), actor=world.bob, asker=None, now=NOW
+    )
+    client, form = sign_in(holding(world), "bob"), filled(world)
+    with at(NOW + timedelta(hours=2)):
+        html = words(client.post("/t/acme/calls/new/preview", form, headers=HTMX).content)
+        client.post("/t/acme/calls/new", form)
+    assert "Waits for the approval of its words" in html and "Ask for it: it waits" in html
+    assert "disabled" not in html
+    assert (Call.objects.get().state, Call.objects.get().greeting_text) == ("held", APPOINTMENT)

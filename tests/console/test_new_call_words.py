@@ -7,7 +7,8 @@ import pytest
 from calls.lib import phone
 from calls.placing.actions import Preview, preview_call
 from console import verdict
-from tests.world import CALLEE, NEW_YORKER, NOW, World
+from tests.placing.held import holding
+from tests.world import CALLEE, NEW_YORKER, NOW, WAITING, World
 
 NEW_YORK, BERLIN = "America/New_York", "Europe/Berlin"
 NIGHT = NOW - timedelta(hours=12)  # 22:00 in New York
@@ -52,6 +53,22 @@ def test_a_number_in_words(number: str, country: str, line: str) -> None:
 def test_now(world: World) -> None:
     found = preview(world)
     assert verdict.submit_words(found, when="now", viewer_zone=NEW_YORK) == ("Call now", "")
+
+
+def test_where_it_would_be_held_the_button_is_pressed_and_says_so(world: World) -> None:
+    found = preview(holding(world), greeting_id=world.order_news.public_id)
+    label, reason = verdict.submit_words(found, when="now", viewer_zone=NEW_YORK)
+    assert (label, reason) == ("Ask for it: it waits for the approval of its words", "")
+    shown = verdict.panel(found, viewer_zone=NEW_YORK)
+    assert (shown["outcome"], shown["headline"]) == ("wait", "Waits for the approval of its words")
+    assert "once an owner approves Order news, revision 1." in shown["detail"]
+    assert (shown["words"], shown["words_by"]) == (WAITING, None)
+
+
+def test_where_it_would_be_refused_it_is_not(world: World) -> None:
+    found = preview(world, greeting_id=world.order_news.public_id)
+    _, reason = verdict.submit_words(found, when="now", viewer_zone=NEW_YORK)
+    assert "no approved words" in reason
 
 
 def test_before_anything_is_known(world: World) -> None:
