@@ -13,6 +13,7 @@ from calls.records import states
 from calls.records.models import Call
 from console.choices import DOORS
 from console.timeline import pretty
+from console.words import FINDINGS
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -60,12 +61,9 @@ def explanation(call: Call, story: Story, now: datetime) -> Explanation | None:
         return _unknown(call)
     if call.state == states.NEEDS_HUMAN:
         return _needs_human(call)
-    if any(event.what == "provider_duplicate" for event in story.events):
-        return Explanation(
-            gettext("The carrier's log shows this call twice"),
-            gettext("We asked once. Ask the carrier whether the phone rang twice."),
-            "stop",
-        )
+    if dispute := _open_dispute(story):
+        word = FINDINGS[dispute]
+        return Explanation(str(word.text), str(word.meaning), word.tone)
     if call.state == states.QUEUED and call.reason_text and call.due_at > now:
         return Explanation(
             gettext("It waits and will be tried again"), call.reason_text, "wait", call.due_at
@@ -84,6 +82,18 @@ def explanation(call: Call, story: Story, now: datetime) -> Explanation | None:
     if call.disposition == "opted_out":
         return Explanation(gettext("Opted out"), str(OPTED_OUT), "wait")
     return None
+
+
+def _open_dispute(story: Story) -> str:
+    """The kind of the newest finding about this call that nobody has settled; empty when there is none."""
+    open_ones: dict[tuple[str, str], str] = {}
+    for event in story.events:
+        key = (event.data.get("kind", ""), event.data.get("carrier_call_id", ""))
+        if event.what == "disputed":
+            open_ones[key] = key[0]
+        elif event.what == "dispute_settled":
+            open_ones.pop(key, None)
+    return next(reversed(open_ones.values()), "")
 
 
 def _more(call: Call) -> str:

@@ -1,7 +1,7 @@
 """The two forms by which a person decides about a call nobody could see, and the evidence beside them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django import forms
 from django.http import QueryDict
@@ -32,16 +32,14 @@ class _KnownForm(forms.Form):
 class PlacedForm(_KnownForm):
     """The carrier did place it."""
 
-    carrier_call_id = forms.CharField(
-        label=_("The carrier's id of the call"),
-        help_text=_("With it, the carrier's log tells how the call ended."),
-        max_length=128,
-        required=False,
-    )
     ended_as = forms.ChoiceField(
         label=_("How it ended"),
-        help_text=_("Only without the carrier's id."),
         choices=[("", "–"), *((state, STATES[state].text) for state in ENDINGS)],
+    )
+    carrier_call_id = forms.CharField(
+        label=_("The carrier's id of the call"),
+        help_text=_("With it, the carrier's log is asked for its length."),
+        max_length=128,
         required=False,
     )
 
@@ -65,7 +63,8 @@ class Decision:
     asked_at: datetime
     answer: str
     missed_at: datetime | None
-    window: timedelta
+    stray_at: datetime | None
+    was_taken: bool
     too_late: bool
 
 
@@ -74,7 +73,7 @@ def decision_on(
 ) -> Decision | None:
     """The decision this member may take on this call, with a form that was sent; None when none is due."""
     attempt = queries.live_attempt(call)
-    due = call.state == states.NEEDS_HUMAN and may_decide(call, request.actor)
+    due = may_decide(call, request.actor) and queries.needs_people(call, now=request.now)
     if attempt is None or not due:
         return None
     return Decision(
@@ -83,7 +82,8 @@ def decision_on(
         asked_at=attempt.intent_at,
         answer=attempt.reason or str(_UNSAID),
         missed_at=attempt.missed_at,
-        window=queries.window_of(call.account),
+        stray_at=attempt.stray_at,
+        was_taken=call.state != states.NEEDS_HUMAN,
         too_late=call.expires_at <= request.now,
     )
 

@@ -50,6 +50,8 @@ SENTENCES: dict[str, tuple["StrOrPromise", str, str]] = {
     ),
     "late_answer": (_("The carrier's answer came late; it changes nothing"), "clock", "mute"),
     "terminal_conflict": (_("The carrier contradicts how this call ended"), "warning", "wait"),
+    "disputed": (_("The carrier's log disputes this call"), "warning", "stop"),
+    "dispute_settled": (_("The dispute with the carrier's log is settled"), "check", "mute"),
     "provider_duplicate": (_("The carrier's log shows a second call"), "warning", "stop"),
 }
 SOURCES: dict[str, "StrOrPromise"] = {
@@ -78,7 +80,7 @@ EVIDENCE: dict[str, "StrOrPromise"] = {
     "E3": _("The carrier asked us to slow down, so nothing was placed."),
     "E4": _("The carrier accepted it."),
     "E5": _("The answer does not say whether it was placed."),
-    "E6": _("The carrier's log or a webhook proves that it was placed."),
+    "E6": _("The carrier's log, a webhook or a person says that it was placed."),
     "E7": _("Its whole log does not show it, or a person found out that it was never placed."),
 }
 EFFECTS: dict[str, "StrOrPromise"] = {
@@ -89,7 +91,7 @@ EFFECTS: dict[str, "StrOrPromise"] = {
     "": _("Not read yet."),
 }
 # Events whose data are evidence somebody may have to look at; the others say all in their sentence.
-EVIDENT = {"late_answer", "terminal_conflict", "provider_duplicate"}
+EVIDENT = {"late_answer", "terminal_conflict", "provider_duplicate", "disputed"}
 # Acts that are steps of their own already: the audit entry joins the step instead of repeating it.
 AUDITED = {
     "call.accepted": "accepted",

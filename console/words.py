@@ -60,6 +60,40 @@ STATES: Mapping[str, Word] = {
     "canceled": Word(_("Canceled"), "minus", "mute", _("Someone took it back before it dialled.")),
 }
 
+# What the records do not agree on, by the kind of finding.
+FINDINGS: Mapping[str, Word] = {
+    "only_there": Word(
+        _("Only at the carrier"),
+        "question",
+        "odd",
+        _("The carrier's log shows a call from this number that nobody asked for here."),
+    ),
+    "only_here": Word(
+        _("Not in the log"),
+        "missed",
+        "odd",
+        _("The carrier took this call, but its whole log does not show it."),
+    ),
+    "event_only": Word(
+        _("Only an event"),
+        "dots",
+        "mute",
+        _("A genuine event speaks of a call that neither we nor the carrier's log know."),
+    ),
+    "twice": Word(
+        _("Placed twice"),
+        "warning",
+        "stop",
+        _("We asked once and the log shows two calls. The carrier account is paused."),
+    ),
+    "after_all": Word(
+        _("Placed after all"),
+        "warning",
+        "stop",
+        _("It was taken for never placed, and the log shows it. The carrier account is paused."),
+    ),
+}
+
 VERDICTS: Mapping[str, Word] = {
     "pass": Word(_("Pass"), "check", "go"),
     "wait": Word(_("Wait"), "clock", "wait"),

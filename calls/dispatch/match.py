@@ -77,12 +77,14 @@ def differences(
     """
     shown = {row.carrier_call_id for row in log}
     strange = [r for r in log if r.carrier_call_id not in bound and r.caller_id in ours]
-    found = [*_strange_rows(strange, asked), *_missing(asked, shown, since, settled_by)]
+    found = [*_strange_rows(strange, asked, shown), *_missing(asked, shown, since, settled_by)]
     found += [_of(EVENT_ONLY, e) for e in heard if e.carrier_call_id not in {*shown, *bound}]
     return list({(one.kind, one.key): one for one in found}.values())
 
 
-def _strange_rows(rows: Iterable[Report], asked: Collection[Asked]) -> Iterator[Difference]:
+def _strange_rows(
+    rows: Iterable[Report], asked: Collection[Asked], shown: Collection[str | None]
+) -> Iterator[Difference]:
     for row in rows:
         near = sorted((a for a in asked if a.may_be(row)), key=lambda a: a.asked_at)
         if any(attempt.outcome in ("intent", "unknown") for attempt in near):
@@ -92,10 +94,13 @@ def _strange_rows(rows: Iterable[Report], asked: Collection[Asked]) -> Iterator[
             yield _of(ONLY_THERE, row)
         elif last.outcome == "absent":
             yield _of(AFTER_ALL, row, last.call_id)
-        elif row.at is None or row.at - last.asked_at <= SAME_ATTEMPT:
-            yield _of(TWICE, row, last.call_id)
-        else:
+        elif row.at is not None and row.at - last.asked_at > SAME_ATTEMPT:
             yield _of(ONLY_THERE, row)
+        elif last.carrier_call_id in shown:
+            yield _of(TWICE, row, last.call_id)
+        elif last.carrier_call_id:
+            yield _of(ONLY_THERE, row)  # the id somebody found is perhaps mistyped
+        # else a person said how it ended, and this is the row that was not there then
 
 
 def _missing(

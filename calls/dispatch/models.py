@@ -39,6 +39,9 @@ class Attempt(Row):
     # When the carrier's log was last read to its end without this call, and how long the log took to show
     # it: seconds, 0 where the first reading did. The window W is measured by it.
     missed_at = models.DateTimeField(null=True)
+    # When an event came, while this was open, that may speak of it and names no call: the carrier is not
+    # quiet, so a silent log is no reason to dial again (E7).
+    stray_at = models.DateTimeField(null=True)
     log_lag = models.FloatField(null=True)
 
     class Meta:

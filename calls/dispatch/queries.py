@@ -171,6 +171,18 @@ def window_of(account: CarrierAccount) -> timedelta:
     return retry.window(longest_lag=longest or 0.0, is_sandbox=account.is_sandbox)
 
 
+def needs_people(call: Call, *, now: datetime) -> bool:
+    """Whether only a person can tell how a call went."""
+    return calls_for_people(Call.objects.filter(pk=call.pk), now=now).exists()
+
+
+def calls_for_people(calls: QuerySet[Call], *, now: datetime) -> QuerySet[Call]:
+    """Of these calls, those the log was given up on, and those it has not shown the end of in two days."""
+    since = now - retry.LONG_ENOUGH_FOR_ANY_LOG
+    stuck = Q(state__in=spelled(states.CARRIED), dialled_at__lt=since)
+    return calls.filter(Q(state=states.NEEDS_HUMAN) | stuck)
+
+
 def open_findings(tenant: Tenant) -> QuerySet[Finding]:
     """What nobody has settled yet of a tenant's numbers, newest first."""
     rows = Finding.objects.filter(tenant_id=tenant.pk, settled_at__isnull=True)

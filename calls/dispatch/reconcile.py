@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from calls.carriers.base import CarrierUnavailable, Report, carrier_for
 from calls.dispatch import actions, queries, retry
+from calls.dispatch.match import SAME_ATTEMPT
 from calls.dispatch.models import Attempt
 from calls.lib.secrets import Undecryptable
 from calls.records.models import Call
@@ -47,10 +48,17 @@ def _look_for(
     if matching:
         actions.apply_report(call_id=call.pk, report=matching[0], source="call_log", now=now)
         for extra in matching[1:]:
+            if not _is_soon(extra, attempt):
+                continue  # somebody else's; the hourly match says so
             actions.note_provider_duplicate(
                 call_id=call.pk, other_id=extra.carrier_call_id, now=now
             )
     actions.check_again(call_id=call.pk, absent=complete and not matching, now=now)
+
+
+def _is_soon(row: Report, attempt: Attempt | None) -> bool:
+    """Whether a row nobody owns is taken for a second call of this attempt, as the hourly match does."""
+    return attempt is not None and (row.at is None or row.at - attempt.intent_at <= SAME_ATTEMPT)
 
 
 def _matching(call: Call, attempt: Attempt, reports: Iterable[Report]) -> list[Report]:

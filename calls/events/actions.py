@@ -93,6 +93,7 @@ def absorb(*, event_id: UUID, now: datetime) -> InboundEvent:
         if row.absorbed_at is None and row.effect == before:
             return row  # tried in vain once more, which happens every second
         if report is not None and not before:
+            dispatch.note_stray(account=row.account, report=report, now=now)
             _honour_stray_opt_out(row, report, now)
     else:
         changed = dispatch.apply_report(call_id=call_id, report=report, source="webhook", now=now)

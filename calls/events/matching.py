@@ -78,7 +78,7 @@ def _unexplained(account: CarrierAccount, since: datetime, before: datetime) -> 
     reports = []
     for row in rows:
         try:
-            report = carrier.read_event(row.body.encode()).report
+            report = carrier.read_event(row.body.encode(), query=row.query).report
         except UnreadableEvent:
             continue  # it was readable when it came; a newer client may read less
         if report is not None:

@@ -28,8 +28,9 @@ from calls.routes.models import PhoneRoute
 from calls.tenants.models import Tenant
 
 # Attempts that may have rung somebody, or are about to: the reservation is the row itself, written with
-# the intent to dial and given back by proof that nothing was dialled. Spelled as in dispatch/models.py.
-MAY_HAVE_RUNG = ("intent", "unknown", "accepted")
+# the intent to dial and given back by proof that nothing was dialled. `absent` is somebody's word and no
+# proof, so it counts. Spelled as in dispatch/models.py.
+MAY_HAVE_RUNG = ("intent", "unknown", "accepted", "absent")
 # An id is minted by another clock than the one that dates its call; they may differ by this much.
 CLOCKS_DIFFER = timedelta(minutes=10)
 

@@ -100,16 +100,16 @@ def point_hooks(
 
 @transaction.atomic
 def pause_account(
-    *, account: CarrierAccount, actor: Actor, now: datetime, reason: str
+    *, account: CarrierAccount, actor: Actor, now: datetime, reason: str, over: bool = False
 ) -> CarrierAccount:
-    """Stop asking this carrier; accepted calls wait in the queue. The first reason is kept.
+    """Stop asking this carrier; accepted calls wait in the queue.
 
-    Raises NotPermitted, NotFound.
+    The first reason is kept, unless the new one weighs more: `over`. Raises NotPermitted, NotFound.
     """
     scope.must_hold(actor, account.tenant_id, SWITCH)
-    paused = CarrierAccount.objects.filter(pk=account.pk, paused_at__isnull=True).update(
-        paused_at=now, paused_reason=reason[:200]
-    )
+    rows = CarrierAccount.objects.filter(pk=account.pk)
+    free = rows.exclude(paused_reason=reason[:200]) if over else rows.filter(paused_at__isnull=True)
+    paused = free.update(paused_at=now, paused_reason=reason[:200])
     account.refresh_from_db()
     if paused:
         _note(account, "account.paused", actor=actor, now=now, after={"reason": reason})

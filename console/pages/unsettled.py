@@ -7,66 +7,31 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from calls.dispatch import actions, queries
-from calls.dispatch.match import AFTER_ALL, EVENT_ONLY, ONLY_HERE, ONLY_THERE, TWICE
 from calls.dispatch.models import Finding
 from calls.events.queries import story_of
 from calls.lib.errors import BadField, Refusal
-from calls.records import states
 from calls.records.models import Call
-from calls.records.queries import CallFilter, calls_of
+from calls.records.queries import calls_of
 from calls.tenants import scope
 from console.access import TenantRequest, page
 from console.decide_forms import NotPlacedForm, PlacedForm, decision_on, form_sent
 from console.pages.calls import about_call, line_of
 from console.refusals import show_refusal
 from console.screens import show
-from console.words import Word
+from console.words import FINDINGS, Word
 
 MOST_SHOWN = 100
-KINDS = {
-    ONLY_THERE: Word(
-        _("Only at the carrier"),
-        "question",
-        "odd",
-        _("The carrier's log shows a call from this number that nobody asked for here."),
-    ),
-    ONLY_HERE: Word(
-        _("Not in the log"),
-        "missed",
-        "odd",
-        _("The carrier took this call, but its whole log does not show it."),
-    ),
-    EVENT_ONLY: Word(
-        _("Only an event"),
-        "dots",
-        "mute",
-        _("A genuine event speaks of a call that neither we nor the carrier's log know."),
-    ),
-    TWICE: Word(
-        _("Placed twice"),
-        "warning",
-        "stop",
-        _("We asked once and the log shows two calls. The carrier account is paused."),
-    ),
-    AFTER_ALL: Word(
-        _("Placed after all"),
-        "warning",
-        "stop",
-        _("It was taken for never placed, and the log shows it. The carrier account is paused."),
-    ),
-}
 
 
 @require_GET
 @page("calls:read")
 def unsettled(request: TenantRequest) -> HttpResponse:
     """The calls that wait for a person, oldest first, then the open findings."""
-    wanted = CallFilter(state=states.NEEDS_HUMAN)
-    rows = calls_of(request.tenant, wanted, orgs=request.actor.orgs).order_by("created_at")
+    reachable = calls_of(request.tenant, orgs=request.actor.orgs)
+    rows = queries.calls_for_people(reachable, now=request.now).order_by("created_at")
     return show(
         request,
         "calls/unsettled.html",
@@ -75,7 +40,7 @@ def unsettled(request: TenantRequest) -> HttpResponse:
         lines=[line_of(call, request.now) for call in rows[:MOST_SHOWN]],
         total=rows.count(),
         findings=_findings(request),
-        may_settle=request.actor.can("calls:cancel"),
+        may_settle=request.actor.can("calls:cancel") and request.actor.orgs is None,
     )
 
 
@@ -84,7 +49,7 @@ def _findings(request: TenantRequest) -> list[tuple[Finding, Word]]:
     if request.actor.orgs is not None:
         return []
     found = queries.open_findings(request.tenant)[:MOST_SHOWN]
-    return [(finding, KINDS[finding.kind]) for finding in found]
+    return [(finding, FINDINGS[finding.kind]) for finding in found]
 
 
 @require_POST

@@ -10,7 +10,7 @@ from calls.dispatch import actions as dispatch
 from calls.dispatch.match import KINDS, Difference
 from calls.dispatch.models import Finding
 from calls.records.models import Call
-from console.pages.unsettled import KINDS as WORDS
+from console.words import FINDINGS as WORDS
 from tests.console.signed_in import at, sign_in, words
 from tests.dispatch.steps import REMOTE, fresh, lost
 from tests.world import CALLEE, CALLER_ID, NOW, World
@@ -26,8 +26,8 @@ def waiting(world: World) -> Call:
     return call
 
 
-def found(world: World, kind: str = "only_there") -> Finding:
-    one = Difference(kind, "SM9", CALLER_ID, CALLEE, NOW)
+def found(world: World, kind: str = "only_there", **fields: Any) -> Finding:
+    one = Difference(kind, "SM9", CALLER_ID, CALLEE, NOW, **fields)
     rows = dispatch.keep_findings(
         account=world.account, found=[one], owners={CALLER_ID: world.acme.pk}, since=NOW, now=NOW
     )
@@ -57,12 +57,27 @@ def test_whoever_may_not_decide_sees_no_form(world: World, waiting: Call) -> Non
     assert "What did you find out?" not in read(sign_in(world, "aurel"), f"calls/{waiting.sid}")
 
 
-def test_placed_with_the_carriers_id(world: World, waiting: Call) -> None:
+def test_placed_and_how_it_ended(world: World, waiting: Call) -> None:
     client = sign_in(world, "alice")
-    assert decide(client, waiting, "placed", carrier_call_id=REMOTE).status_code == 302
-    assert fresh(waiting).carrier_call_id == REMOTE
+    answer = decide(client, waiting, "placed", ended_as="busy", carrier_call_id=REMOTE)
+    assert answer.status_code == 302
+    assert (fresh(waiting).state, fresh(waiting).carrier_call_id) == ("busy", REMOTE)
     page = read(client, f"calls/{waiting.sid}")
     assert "Kept: the call was placed." in page and KNOWN in page
+
+
+def test_an_open_dispute_stands_above_what_the_call_says_of_itself(
+    world: World, waiting: Call
+) -> None:
+    client = sign_in(world, "alice")
+    decide(client, waiting, "not_placed")
+    assert "nobody was called" in read(client, f"calls/{waiting.sid}")
+    with at(LATER + timedelta(minutes=1)):
+        row = found(world, "after_all", call_id=waiting.pk)
+    assert "Placed after all" in read(client, f"calls/{waiting.sid}")
+    with at(LATER + timedelta(minutes=2)):
+        client.post(f"/t/acme/unsettled/{row.public_id}/settle", {"comment": "A test of ours."})
+    assert "nobody was called" in read(client, f"calls/{waiting.sid}")
 
 
 def test_never_placed_and_dialled_again(world: World, waiting: Call) -> None:
@@ -80,8 +95,9 @@ def test_never_placed_and_left_at_that(world: World, waiting: Call) -> None:
 @pytest.mark.parametrize(
     ("decision", "fields", "sentence"),
     [
-        ("placed", {}, "Say how it ended"),
-        ("placed", {"how_known": ""}, "This field is required"),
+        ("placed", {}, "This field is required"),
+        ("placed", {"ended_as": "busy", "how_known": ""}, "This field is required"),
+        ("placed", {"ended_as": "perhaps"}, "perhaps is not one of the available choices"),
         ("not_placed", {"how_known": "ok"}, "at least 3 characters"),
     ],
 )
@@ -97,7 +113,7 @@ def test_too_little_comes_back_with_what_was_typed(
 def test_settled_meanwhile_is_said_on_the_page(world: World, waiting: Call) -> None:
     client = sign_in(world, "alice")
     decide(client, waiting, "not_placed")
-    decide(client, waiting, "placed", carrier_call_id=REMOTE)
+    decide(client, waiting, "placed", ended_as="busy")
     assert "has settled this call meanwhile" in read(client, f"calls/{waiting.sid}")
 
 

@@ -1,5 +1,6 @@
 """What a match found is kept once, settled when it is explained, or by a person who says what it was."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,11 +8,13 @@ import pytest
 
 from calls.audit.models import AuditEntry
 from calls.dispatch import actions as dispatch
+from calls.dispatch.actions.findings import AlreadySettled
 from calls.dispatch.match import Difference
 from calls.dispatch.models import Finding
 from calls.lib.errors import BadField, NotPermitted
-from tests.dispatch.steps import claim, fresh, placed
-from tests.world import CALLEE, CALLER_ID, NOW, World
+from calls.routes import actions as routes
+from tests.dispatch.steps import claim, fresh, placed, story
+from tests.world import CALLEE, CALLER_ID, NOW, SEED, World
 
 HOUR = timedelta(hours=1)
 
@@ -82,6 +85,59 @@ def test_a_second_row_for_one_request_is_a_finding_at_once(world: World) -> None
     world.account.refresh_from_db()
     assert world.account.paused_at == NOW
     assert keep(world, difference("twice", "SM0002"), now=NOW + HOUR) == []
+
+
+def test_it_stops_an_account_that_stood_still_for_less(world: World) -> None:
+    routes.pause_account(account=world.account, actor=SEED, now=NOW, reason="Bad credentials.")
+    keep(world, difference("after_all"))
+    routes.resume_account(account=world.account, actor=SEED, now=NOW)
+    keep(world, difference("after_all"), now=NOW + HOUR)  # nobody has settled it
+    world.account.refresh_from_db()
+    assert "more calls than we asked for" in world.account.paused_reason
+
+
+def test_once_settled_the_account_goes_on(world: World) -> None:
+    (row,) = keep(world, difference("after_all"))
+    dispatch.settle_finding(finding=row, actor=world.alice, comment="A test of ours.", now=NOW)
+    routes.resume_account(account=world.account, actor=SEED, now=NOW)
+    keep(world, difference("after_all"), now=NOW + HOUR)
+    world.account.refresh_from_db()
+    assert world.account.paused_at is None
+
+
+def test_what_a_gap_in_the_log_explained_comes_back(world: World) -> None:
+    keep(world, difference("twice"))
+    keep(world, now=NOW + HOUR)
+    routes.resume_account(account=world.account, actor=SEED, now=NOW)
+    (row,) = keep(world, difference("twice"), now=NOW + 2 * HOUR)
+    world.account.refresh_from_db()
+    assert (row.settled_at, world.account.paused_at) == (None, NOW + 2 * HOUR)
+
+
+def test_the_call_it_is_about_tells_of_it_and_of_its_end(world: World) -> None:
+    call = placed(world)
+    (row,) = keep(world, difference("twice", call_id=call.pk))
+    dispatch.settle_finding(finding=row, actor=world.alice, comment="A test of ours.", now=NOW)
+    assert story(call)[-2:] == ["disputed", "dispute_settled"]
+
+
+def test_without_our_number_it_is_its_accounts_tenants(world: World) -> None:
+    (row,) = keep(world, difference("event_only", caller_id=""))
+    assert row.tenant_id == world.acme.pk
+
+
+def test_whoever_acts_for_one_unit_settles_nothing(world: World) -> None:
+    (row,) = keep(world, difference())
+    one_unit = replace(world.alice, orgs=frozenset({"north"}))
+    with pytest.raises(NotPermitted):
+        dispatch.settle_finding(finding=row, actor=one_unit, comment="Nothing.", now=NOW)
+
+
+def test_the_first_word_stands(world: World) -> None:
+    (row,) = keep(world, difference())
+    dispatch.settle_finding(finding=row, actor=world.alice, comment="A test of ours.", now=NOW)
+    with pytest.raises(AlreadySettled):
+        dispatch.settle_finding(finding=row, actor=world.ada, comment="Something else.", now=NOW)
 
 
 def test_an_owner_settles_it_and_says_what_it_was(world: World) -> None:

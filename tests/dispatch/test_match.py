@@ -42,6 +42,7 @@ def kinds(
 
 
 BOUND = asked("accepted", remote="SM1")
+MISSING = ("only_here", "SM1")
 CASES = [
     ("all agree", [BOUND], [row()], [], []),
     ("nobody asked", [], [row()], [], [("only_there", "SM1")]),
@@ -60,6 +61,9 @@ CASES = [
         [("after_all", "SM1")],
     ),
     ("twice at once", [BOUND], [row(), row("SM2", at=2)], [], [("twice", "SM2")]),
+    ("twice, our own not shown", [BOUND], [row("SM2", at=2)], [], [("only_there", "SM2"), MISSING]),
+    ("a person said how it ended", [asked("accepted")], [row()], [], []),
+    ("long after that", [asked("accepted")], [row(at=400)], [], [("only_there", "SM1")]),
     ("long after", [BOUND], [row(), row("SM2", at=400)], [], [("only_there", "SM2")]),
     ("missing", [BOUND], [], [], [("only_here", "SM1")]),
     ("too young to miss", [asked("accepted", at=601, remote="SM1")], [], [], []),

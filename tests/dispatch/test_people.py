@@ -1,6 +1,7 @@
 """A person decides about a call nobody could see: it was placed, or it never was."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from calls.audit.actor import Actor
 from calls.audit.models import AuditEntry
 from calls.dispatch import actions as dispatch
+from calls.dispatch import queries
 from calls.dispatch.actions.people import IdTaken, NothingToDecide
 from calls.lib.errors import BadField, NotPermitted
 from calls.records.models import Call
+from calls.routes.models import CarrierAccount
 from tests.dispatch.steps import REMOTE, asking, claim, fresh, lost, placed, report, story, tell
 from tests.world import NOW, World
 
@@ -44,12 +47,37 @@ def test_it_was_placed_and_ended(world: World, ended_as: str) -> None:
     assert (attempt.outcome, attempt.evidence) == ("accepted", "E6")
 
 
-def test_with_the_carriers_id_the_log_tells_the_rest(world: World) -> None:
-    call = say_placed(waiting(world), world.alice, carrier_call_id=REMOTE, ended_as="")
-    assert (call.state, call.carrier_call_id) == ("placed", REMOTE)
-    assert call.next_check_at is not None
-    assert tell(call, report("completed"), source="call_log")
-    assert fresh(call).state == "completed"
+def test_with_the_carriers_id_the_log_is_asked_for_the_rest(world: World) -> None:
+    call = say_placed(waiting(world), world.alice, carrier_call_id=REMOTE)
+    assert (call.state, call.carrier_call_id, call.next_check_at) == ("completed", REMOTE, LATER)
+    assert tell(call, report("completed", duration_seconds=42), source="call_log")
+    dispatch.check_again(call_id=call.pk, absent=False, now=LATER)
+    assert (fresh(call).duration_seconds, fresh(call).next_check_at) == (42, None)
+
+
+def test_an_id_that_was_mistyped_holds_no_line(world: World) -> None:
+    call = say_placed(waiting(world), world.alice, carrier_call_id="TYPO")
+    assert (call.is_over, queries.lines_in_use(world.account)) == (True, 0)
+
+
+def test_a_completed_call_costs_its_first_minute_until_its_length_is_known(world: World) -> None:
+    CarrierAccount.objects.update(price_per_minute="0.05")
+    call = say_placed(waiting(world), world.alice, carrier_call_id=REMOTE)
+    assert call.cost == Decimal("0.05")
+    tell(call, report("completed", duration_seconds=61), source="call_log")
+    assert fresh(call).cost == Decimal("0.10")
+
+
+def test_a_call_whose_end_never_came_is_for_people_after_two_days(world: World) -> None:
+    call = placed(world)
+    with pytest.raises(NothingToDecide):
+        say_placed(call, world.alice)
+    late = NOW + timedelta(days=2, seconds=1)
+    given = {"call": call, "actor": world.alice, "now": late, "how_known": KNOWN}
+    with pytest.raises(NothingToDecide):
+        dispatch.decide_not_placed(**given, again=True)
+    dispatch.decide_placed(**given, ended_as="no_answer")
+    assert (fresh(call).state, fresh(call).carrier_call_id) == ("no_answer", REMOTE)
 
 
 def test_an_id_of_another_call_is_not_taken(world: World) -> None:
@@ -60,7 +88,7 @@ def test_an_id_of_another_call_is_not_taken(world: World) -> None:
     assert fresh(call).state == "needs_human"
 
 
-def test_placed_without_id_or_ending_says_too_little(world: World) -> None:
+def test_placed_without_an_ending_says_too_little(world: World) -> None:
     with pytest.raises(BadField) as refused:
         say_placed(waiting(world), world.alice, ended_as="")
     assert refused.value.field == "ended_as"

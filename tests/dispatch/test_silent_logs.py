@@ -1,13 +1,28 @@
 """A log that stays silent: how long it is given, and what the tenant's policy makes of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from calls.carriers.base import Report
 from calls.dispatch import actions as dispatch
 from calls.dispatch import queries
 from calls.dispatch.models import Attempt
+from calls.limits import actions as limits
 from calls.records.models import Call
-from tests.dispatch.steps import REMOTE, UNKNOWN, asking, conclude, fresh, lost, report, tell
-from tests.world import NOW, World
+from tests.dispatch.steps import (
+    REMOTE,
+    UNKNOWN,
+    asking,
+    conclude,
+    fresh,
+    intend,
+    lost,
+    report,
+    tell,
+)
+from tests.world import CALLEE, CALLER_ID, NOW, SEED, World
 
 GONE = NOW + timedelta(seconds=21)
 
@@ -108,3 +123,30 @@ def test_found_before_the_window_it_is_only_bound(world: World) -> None:
     show(call, 10)
     call = look(call, 60, absent=False)
     assert (call.state, call.carrier_call_id, call.attempts.count()) == ("ringing", REMOTE, 1)
+
+
+STRAY = Report("SM9", "ringing", "ringing")  # names a call nobody knows, and no numbers
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        (STRAY, "needs_human"),
+        (replace(STRAY, to=CALLEE, caller_id=CALLER_ID), "needs_human"),
+        (replace(STRAY, to="+15555550199", caller_id=CALLER_ID), "queued"),  # somebody else's
+    ],
+)
+def test_not_while_an_event_may_speak_of_it(world: World, told: Report, state: str) -> None:
+    redial(world)
+    call = lost(world)
+    dispatch.note_stray(account=world.account, report=told, now=NOW)
+    assert look(call, 21).state == state
+
+
+def test_what_was_only_taken_for_never_placed_counts_as_a_ring(world: World) -> None:
+    limits.set_limit(tenant=world.acme, actor=SEED, now=NOW, scope="callee", most=1)
+    redial(world)
+    call = look(lost(world), 21)
+    assert call.state == "queued"
+    assert intend(call, GONE) is None
+    assert fresh(call).attempts.count() == 1

@@ -30,6 +30,7 @@ from calls.dispatch.actions.report import (
     beat,
     check_again,
     note_provider_duplicate,
+    note_stray,
     take_checks,
     take_round,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "lose_sight",
     "may_decide",
     "note_provider_duplicate",
+    "note_stray",
     "recover",
     "release",
     "settle_finding",

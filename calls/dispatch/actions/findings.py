@@ -12,13 +12,23 @@ from calls.audit.actor import Actor
 from calls.dispatch.actions.steps import DISPATCH
 from calls.dispatch.match import STOPS, Difference
 from calls.dispatch.models import Finding
-from calls.lib.errors import BadField, NotPermitted
+from calls.lib.errors import BadField, NotPermitted, Refusal
+from calls.records import actions as records
 from calls.routes import actions as routes
 from calls.routes.models import CarrierAccount
 from calls.tenants import scope
 
 EXPLAINED = "A later look at the carrier's log explains it."
 WHY_STOPPED = "The carrier's log shows more calls than we asked for. Look before anybody is called."
+# What the history of a call calls it.
+DISPUTED, SETTLED = "disputed", "dispute_settled"
+
+
+class AlreadySettled(Refusal):
+    """Somebody else was quicker."""
+
+    code = "already_settled"
+    message = "This is settled already. Look at what was said."
 
 
 @transaction.atomic
@@ -35,7 +45,8 @@ def keep_findings(
     `owners` says whose a number of ours is. What was found before and is not any more is settled.
     """
     found = list(found)
-    kept = (keep_finding(account, one, owners.get(one.caller_id), now) for one in found)
+    own = account.tenant_id
+    kept = (keep_finding(account, one, owners.get(one.caller_id, own), now) for one in found)
     new = [row for row in kept if row]
     for row in account.findings.filter(settled_at__isnull=True, seen_at__lt=now):
         if _would_be_seen(row, since):
@@ -46,35 +57,48 @@ def keep_findings(
 def keep_finding(
     account: CarrierAccount, one: Difference, tenant_id: UUID | None, now: datetime
 ) -> Finding | None:
-    """The row of a difference if it is new; one that is known is only seen again.
+    """The row of a difference if it is new, or came back; one that is known is only seen again.
 
-    A new sign of a call placed twice stops the account (RELIABILITY 7.2).
+    A sign of a call placed twice stops the account until a person has settled it (RELIABILITY 7.2).
     """
-    if account.findings.filter(kind=one.kind, key=one.key).update(seen_at=now):
-        return None
-    if one.kind in STOPS:
-        routes.pause_account(account=account, actor=DISPATCH, now=now, reason=WHY_STOPPED)
-    return Finding.objects.create(
+    row, new = Finding.objects.get_or_create(
         account=account,
-        tenant_id=tenant_id,
         kind=one.kind,
         key=one.key,
-        call_id=one.call_id,
-        data=_data(one),
-        found_at=now,
-        seen_at=now,
+        defaults={
+            "tenant_id": tenant_id,
+            "call_id": one.call_id,
+            "data": _data(one),
+            "found_at": now,
+            "seen_at": now,
+        },
     )
+    back = row.settled_at is not None and row.settled_by == DISPATCH.name
+    if not new:
+        row.seen_at = now
+        row.settled_at, row.settled_by = (None, "") if back else (row.settled_at, row.settled_by)
+        row.save(update_fields=["seen_at", "settled_at", "settled_by"])
+    if row.settled_at is None and one.kind in STOPS:
+        routes.pause_account(
+            account=account, actor=DISPATCH, now=now, reason=WHY_STOPPED, over=True
+        )
+    if new or back:
+        _tell_the_call(row, DISPUTED, now)
+    return row if new or back else None
 
 
 @transaction.atomic
 def settle_finding(*, finding: Finding, actor: Actor, comment: str, now: datetime) -> Finding:
-    """A person has looked into it and says what it was. Raises NotPermitted, BadField."""
-    if not scope.holds(actor, finding.tenant_id, "calls:cancel"):
+    """A person has looked into it and says what it was. Raises NotPermitted, AlreadySettled, BadField."""
+    if not scope.holds(actor, finding.tenant_id, "calls:cancel") or actor.orgs is not None:
         raise NotPermitted(
             "Ask an owner or an admin: they settle what the records do not agree on."
         )
     if len(comment.strip()) < 3:
         raise BadField("comment", "Say in a sentence what it was: it is kept with the finding.")
+    finding = Finding.objects.select_for_update(of=("self",)).get(pk=finding.pk)
+    if finding.settled_at is not None:
+        raise AlreadySettled
     _settle(finding, by=actor.name, comment=comment.strip(), now=now)
     audit.note(
         actor=actor,
@@ -101,3 +125,11 @@ def _would_be_seen(row: Finding, since: datetime) -> bool:
 def _settle(row: Finding, *, by: str, comment: str, now: datetime) -> None:
     row.settled_at, row.settled_by, row.comment = now, by[:200], comment[:500]
     row.save(update_fields=["settled_at", "settled_by", "comment"])
+    _tell_the_call(row, SETTLED, now)
+
+
+def _tell_the_call(row: Finding, what: str, now: datetime) -> None:
+    """Keep it in the history of the call it is about, where everybody who asks about the call looks."""
+    if row.call is not None:
+        data = {"kind": row.kind, "carrier_call_id": row.key, "why": row.comment}
+        records.note_event(call=row.call, what=what, source="reconcile", now=now, data=data)

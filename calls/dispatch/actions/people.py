@@ -1,6 +1,7 @@
 """What people found out about a call whose outcome nobody knew: it was placed, or it never was."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +10,6 @@ from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.carriers.base import Answer, Evidence
 from calls.dispatch import queries
-from calls.dispatch.actions.report import bind
 from calls.dispatch.actions.steps import settle
 from calls.dispatch.models import Attempt
 from calls.lib.errors import BadField, NotPermitted, Refusal
@@ -45,24 +45,37 @@ def decide_placed(
     actor: Actor,
     now: datetime,
     how_known: str,
+    ended_as: str,
     carrier_call_id: str = "",
-    ended_as: str = "",
 ) -> Call:
-    """It was placed after all: bind the carrier's id and let its log tell the rest, or end it as said.
+    """It was placed after all, and ended as said; with the carrier's id, its log is asked for the details.
 
     `how_known` is kept for ever. Raises NotPermitted, NothingToDecide, BadField, IdTaken.
     """
-    call, attempt = _waiting_for_people(call, actor, how_known)
-    if carrier_call_id:
-        if not bind(call, attempt, carrier_call_id, actor.kind, now):
-            raise IdTaken
-        said = {"why": how_known}
-        records.note_event(call=call, what="decided_placed", source=actor.kind, now=now, data=said)
-    elif ended_as in ENDINGS:
-        _end_as(call, attempt, ended_as, how_known, actor, now)
-    else:
-        raise BadField("ended_as", "Say how it ended, or enter the carrier's id of the call.")
-    found = {"carrier_call_id": carrier_call_id} if carrier_call_id else {"ended_as": ended_as}
+    call, attempt = _waiting_for_people(call, actor, now, how_known)
+    if ended_as not in ENDINGS:
+        raise BadField("ended_as", "Say how it ended.")
+    remote = carrier_call_id or call.carrier_call_id
+    if remote != call.carrier_call_id and queries.bound_ids(call.account, [carrier_call_id]):
+        raise IdTaken
+    why = f"{actor.name} found out how it ended; the carrier's log had not shown it."
+    settle(attempt, Attempt.ACCEPTED, Answer(Evidence.CONFIRMED, reason=why), now)
+    records.move(
+        call=call,
+        to=ended_as,
+        what="decided_placed",
+        source=actor.kind,
+        now=now,
+        data={"attempt": attempt.number, "why": how_known},
+        carrier_call_id=remote,
+        dialled_at=attempt.intent_at,
+        # One more look for its duration, where the log can be asked by the id.
+        next_check_at=now if remote else None,
+        cost=_first_minute(call) if ended_as == states.COMPLETED else None,
+        reason="",
+        reason_text=why[:300],
+    )
+    found = {"carrier_call_id": remote or "", "ended_as": ended_as}
     _keep(call, "call.decided_placed", actor, now, {"how_known": how_known} | found)
     return call
 
@@ -75,7 +88,9 @@ def decide_not_placed(
 
     Raises NotPermitted, NothingToDecide, BadField.
     """
-    call, attempt = _waiting_for_people(call, actor, how_known)
+    call, attempt = _waiting_for_people(call, actor, now, how_known)
+    if call.state != states.NEEDS_HUMAN:
+        raise NothingToDecide  # the carrier took it, and said so
     if again and call.expires_at <= now:
         raise BadField("again", "Its time has run out, so it cannot be dialled. Place a new call.")
     why = f"{actor.name} found out that it was never placed."
@@ -99,34 +114,23 @@ def may_decide(call: Call, actor: Actor) -> bool:
     return actor.kind == "member" and may_cancel(call, actor)
 
 
-def _waiting_for_people(call: Call, actor: Actor, how_known: str) -> tuple[Call, Attempt]:
+def _waiting_for_people(
+    call: Call, actor: Actor, now: datetime, how_known: str
+) -> tuple[Call, Attempt]:
     call = locked(call.pk)
     if not may_decide(call, actor):
         raise NotPermitted(NOT_YOURS)
     attempt = queries.live_attempt(call)
-    if call.state != states.NEEDS_HUMAN or attempt is None:
+    if attempt is None or not queries.needs_people(call, now=now):
         raise NothingToDecide
     if not 3 <= len(how_known.strip()) <= LONGEST_PROOF:
         raise BadField("how_known", "Say in a sentence how you know: it is kept with the call.")
     return call, attempt
 
 
-def _end_as(
-    call: Call, attempt: Attempt, ended_as: str, how_known: str, actor: Actor, now: datetime
-) -> None:
-    why = f"{actor.name} found out how it ended; the carrier's log never showed it."
-    settle(attempt, Attempt.ACCEPTED, Answer(Evidence.CONFIRMED, reason=why), now)
-    records.move(
-        call=call,
-        to=ended_as,
-        what="decided_placed",
-        source=actor.kind,
-        now=now,
-        data={"attempt": attempt.number, "why": how_known},
-        dialled_at=attempt.intent_at,
-        reason="",
-        reason_text=why[:300],
-    )
+def _first_minute(call: Call) -> Decimal | None:
+    """What a call costs at least whose length nobody knows; the log corrects it."""
+    return call.account.price_per_minute or None
 
 
 def _keep(call: Call, verb: str, actor: Actor, now: datetime, after: dict[str, Any]) -> None:

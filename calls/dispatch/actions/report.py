@@ -20,6 +20,7 @@ from calls.records import actions as records
 from calls.records import states
 from calls.records.models import Call
 from calls.records.queries import locked
+from calls.routes.models import CarrierAccount
 from calls.tenants.models import Tenant
 
 # A call in one of these was, or may have been, answered; the carrier's events come in any order.
@@ -31,7 +32,7 @@ def apply_report(*, call_id: UUID, report: Report, source: str, now: datetime) -
     """Let an event or a log row speak: bind the call, move it, enrich it. True when anything changed."""
     call = locked(call_id)
     attempt = queries.live_attempt(call)
-    if attempt is None or not bind(call, attempt, report.carrier_call_id, source, now):
+    if attempt is None or not _bind(call, attempt, report.carrier_call_id, source, now):
         return False
     if source == "call_log":
         _measure_lag(attempt, now)
@@ -55,6 +56,14 @@ def apply_report(*, call_id: UUID, report: Report, source: str, now: datetime) -
     if changed and call.is_over and call.outcome != outcome:
         plan_redial(call, now)
     return changed
+
+
+def note_stray(*, account: CarrierAccount, report: Report, now: datetime) -> None:
+    """An event found no call: every open attempt that it may speak of is not to be dialled again on a guess."""
+    rows = Attempt.objects.filter(account=account, outcome__in=Attempt.OPEN, stray_at__isnull=True)
+    if report.to and report.caller_id:
+        rows = rows.filter(to=report.to, caller_id=report.caller_id)
+    rows.update(stray_at=now)
 
 
 def take_checks(*, call_ids: list[UUID], now: datetime) -> None:
@@ -110,7 +119,7 @@ def take_round(*, loop: str, now: datetime, lease: timedelta) -> bool:
     return bool(free.update(at=now))
 
 
-def bind(call: Call, attempt: Attempt, carrier_call_id: str, source: str, now: datetime) -> bool:
+def _bind(call: Call, attempt: Attempt, carrier_call_id: str, source: str, now: datetime) -> bool:
     """Tie the carrier's id to the call; False when the id belongs to another call."""
     if call.carrier_call_id == carrier_call_id:
         return True
@@ -147,7 +156,7 @@ def _perhaps_give_up(call: Call, attempt: Attempt, absent: bool, now: datetime) 
     """Nobody knows, and the log has had its time: the tenant's policy or a person decides (E7)."""
     age = now - attempt.intent_at
     if absent and age > queries.window_of(call.account):
-        if _may_redial(call, now):
+        if _may_redial(call, attempt, now):
             settle(attempt, Attempt.ABSENT, Answer(Evidence.ABSENT), now)
             why = "The carrier's whole log does not show it; the tenant's policy dials once more."
             requeue(call, at=now, why=why, now=now, data={"attempt": attempt.number})
@@ -159,10 +168,11 @@ def _perhaps_give_up(call: Call, attempt: Attempt, absent: bool, now: datetime) 
         _hand_over(call, "carrier_log_unreadable", why, now)
 
 
-def _may_redial(call: Call, now: datetime) -> bool:
-    """Once, by the tenant's own policy, while the call is still wanted."""
+def _may_redial(call: Call, attempt: Attempt, now: datetime) -> bool:
+    """Once, by the tenant's own policy, while the call is wanted and no event may speak of it."""
     wanted = call.tenant.unknown_outcome == Tenant.REDIAL and call.expires_at > now
-    return wanted and not call.attempts.filter(outcome=Attempt.ABSENT).exists()
+    quiet = attempt.stray_at is None
+    return wanted and quiet and not call.attempts.filter(outcome=Attempt.ABSENT).exists()
 
 
 def _hand_over(call: Call, reason: str, why: str, now: datetime) -> None:
