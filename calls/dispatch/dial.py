@@ -79,13 +79,13 @@ def _carry(
     if intent is None:
         return False
     cut.here("after_intent")
-    on_time = _await_slot(intent)
-    asking = clock()
-    lease_left = LEASE_SECONDS - (asking - started)
-    if not on_time or lease_left < LEAST_LEASE_LEFT or asking - judged > LONGEST_JUDGEMENT:
-        answer = Answer(Evidence.NO_BYTE_SENT, reason="This worker was too slow to ask in time.")
-    else:
-        answer = _ask(intent)
+
+    def in_time() -> bool:
+        on_time, asking = _await_slot(intent), clock()
+        lease_left = LEASE_SECONDS - (asking - started)
+        return on_time and lease_left >= LEAST_LEASE_LEFT and asking - judged <= LONGEST_JUDGEMENT
+
+    answer = _ask(intent, in_time)
     cut.here("after_response")
     actions.conclude(attempt_id=intent.attempt_id, answer=answer, now=queries.database_now())
     cut.here("after_result_commit")
@@ -104,7 +104,7 @@ def _await_slot(intent: actions.Intent) -> bool:
                 return True
         lead *= 2  # this machine is busy: a slot that comes at once would be missed again
         slot = actions.take_slot(
-            account_id=intent.account.pk, clock=queries.database_now, lead=lead
+            account_id=intent.account.pk, clock=queries.database_now, lead=lead, missed=slot
         )
     return False
 
@@ -113,7 +113,8 @@ def _seconds_until(at: datetime) -> float:
     return (at - queries.database_now()).total_seconds()
 
 
-def _ask(intent: actions.Intent) -> Answer:
+def _ask(intent: actions.Intent, in_time: Callable[[], bool] = lambda: True) -> Answer:
+    """Ask, once everything is at hand and the slot has come."""
     try:
         carrier = carrier_for(access_to(intent.account))
     except Undecryptable as problem:
@@ -122,4 +123,6 @@ def _ask(intent: actions.Intent) -> Answer:
         return Answer(
             Evidence.NO_BYTE_SENT, reason="This installation cannot speak to the carrier."
         )
+    if not in_time():
+        return Answer(Evidence.NO_BYTE_SENT, reason="This worker was too slow to ask in time.")
     return carrier.place(intent.request)

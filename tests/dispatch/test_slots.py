@@ -42,6 +42,25 @@ def test_an_idle_account_saves_up_no_slots(world: World) -> None:
     assert [slot(world, later) - later for _ in range(2)] == [20 * MS, 222 * MS]
 
 
+def missed(world: World, slot: datetime, late: timedelta) -> timedelta:
+    """How long after its first slot a request leaves that comes so late to it."""
+    clock = slot + late
+    given = {"account_id": world.account.pk, "clock": lambda: clock}
+    return dispatch.take_slot(**given, missed=slot) - slot
+
+
+def test_a_missed_slot_behind_which_nobody_waits_only_moves(world: World) -> None:
+    first = slot(world)
+    assert missed(world, first, 30 * MS) == 50 * MS
+    assert slot(world) - first == 252 * MS  # and the next request comes as long after it as ever
+
+
+def test_one_behind_which_others_wait_is_lost(world: World) -> None:
+    first, second = slot(world), slot(world)
+    assert missed(world, first, 30 * MS) == 404 * MS
+    assert second - first == 202 * MS
+
+
 def test_an_intent_comes_with_its_slot(world: World) -> None:
     first = intend(world.place().call)
     second = intend(world.place(to="+15555557001").call)
@@ -74,7 +93,7 @@ def waits(world: World, monkeypatch: pytest.MonkeyPatch, *wakes: float) -> tuple
     def sleep(seconds: float) -> None:
         now[0] += seconds + next(late)
 
-    def take(*, account_id: object, clock: object, lead: timedelta) -> datetime:
+    def take(*, lead: timedelta, **_: object) -> datetime:
         taken.append(lead)
         return NOW + lead
 
@@ -106,7 +125,7 @@ def test_each_time_it_leaves_itself_twice_as_long(
 ) -> None:
     leads: list[timedelta] = []
 
-    def take(*, account_id: object, clock: object, lead: timedelta) -> datetime:
+    def take(*, lead: timedelta, **_: object) -> datetime:
         leads.append(lead)
         return NOW - SECOND  # always over already
 

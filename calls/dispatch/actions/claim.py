@@ -82,16 +82,23 @@ def claim_next(*, account_id: UUID, now: datetime) -> Claim | None:
 
 @transaction.atomic
 def take_slot(
-    *, account_id: UUID, clock: Callable[[], datetime], lead: timedelta = LEAD
+    *,
+    account_id: UUID,
+    clock: Callable[[], datetime],
+    lead: timedelta = LEAD,
+    missed: datetime | None = None,
 ) -> datetime:
-    """The next instant at which a request of this account may leave.
+    """The next instant at which a request of this account may leave, instead of the slot it `missed`.
 
     `clock` is read when the account's row is ours: whoever waited for it must not be late for the slot.
     """
     account = _lock_account(account_id)
-    earliest = clock() + lead
-    slot: datetime = max(earliest, account.next_send_at or earliest)
-    account.next_send_at = slot + timedelta(seconds=SPACING / account.cps)
+    spacing, earliest = timedelta(seconds=SPACING / account.cps), clock() + lead
+    # A slot behind which nobody waits is not lost by coming late to it: it moves.
+    is_last = missed is not None and account.next_send_at == missed + spacing
+    behind = earliest if is_last else account.next_send_at or earliest
+    slot: datetime = max(earliest, behind)
+    account.next_send_at = slot + spacing
     account.save(update_fields=["next_send_at"])
     return slot
 
