@@ -76,10 +76,11 @@ def panel(answer: Answer, number: phone.Number, *, viewer_zone: str) -> dict[str
             headline=nothing, detail=answer.problem, number=number, now=answer.now
         )
     shown = verdict.panel(preview, viewer_zone=viewer_zone, whole=True)
+    if not preview.held:  # what is held says so itself
+        shown["headline"] = _headline(answer, preview, viewer_zone)
+        shown["detail"] = _detail(answer, preview)
     return shown | {
         "outcome": "wait" if answer.later else shown["outcome"],
-        "headline": _headline(answer, preview, viewer_zone),
-        "detail": _detail(answer, preview),
         "next_at": answer.later,
         "at": answer.now,
         "gates": sorted(shown["gates"], key=lambda gate: bool(gate["verdict"] == "pass")),

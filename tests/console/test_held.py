@@ -7,7 +7,7 @@ from calls.placing import actions as placing
 from calls.records.models import Call
 from tests.console.signed_in import HTMX, at, filled, sign_in, words
 from tests.placing.held import held, holding
-from tests.world import APPOINTMENT, NOW, World
+from tests.world import APPOINTMENT, CALLEE, NOW, World
 
 
 def page(world: World, path: str, who: str = "alice") -> str:
@@ -61,3 +61,13 @@ def test_support_asks_for_a_call_with_words_that_are_asked_for_anew(world: World
     assert "Waits for the approval of its words" in html and "Ask for it: it waits" in html
     assert "disabled" not in html
     assert (Call.objects.get().state, Call.objects.get().greeting_text) == ("held", APPOINTMENT)
+
+
+def test_the_page_of_a_number_says_it_of_the_agents_own_words(world: World) -> None:
+    holding(world).agent.default_greeting = world.order_news
+    world.agent.save()
+    client = sign_in(world, "bob")
+    with at(NOW):
+        page = client.post("/t/acme/numbers/search", {"number": CALLEE}, follow=True)
+    html = words(page.content)
+    assert "Waits for the approval of its words" in html and "Not at all" not in html
