@@ -1,17 +1,18 @@
-"""Caller IDs in the admin: all about them is shown, and the countries they may call are chosen."""
+"""Caller IDs in the admin: all is shown, countries are chosen, and each is switched on and off."""
 
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from calls.routes import actions
 from calls.routes.models import PhoneRoute
-from console.admin.base import HouseAdmin
+from console.admin.base import HouseAdmin, Verb, confirmed
 from console.admin.filters import OfTenant
 from console.admin.regions import RegionsField
 from console.admin_reach import actor
@@ -73,6 +74,15 @@ class PhoneRouteAdmin(HouseAdmin):
         "trail",
     )
     readonly_fields = (*SHOWN, "created_at", "trail")
+    actions = ("switch_on", "switch_off")
+
+    def has_run_permission(self, request: HttpRequest) -> bool:
+        """Whoever gets in here may; on whose caller IDs, the verb says."""
+        return self.admin_site.has_permission(request)
+
+    def acts_on(self, row: PhoneRoute) -> tuple[str, ...]:
+        """Switch off what is on, and on what is off."""
+        return ("switch_off",) if row.enabled else ("switch_on",)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Every route within reach."""
@@ -89,3 +99,40 @@ class PhoneRouteAdmin(HouseAdmin):
             actor=actor(request, obj.tenant_id),
             now=timezone.now(),
         )
+
+    @admin.action(description=_("Switch on…"), permissions=["run"])
+    def switch_on(self, request: HttpRequest, rows: QuerySet[PhoneRoute]) -> HttpResponse | None:
+        """Let calls show these caller IDs again."""
+        return confirmed(
+            self,
+            request,
+            rows,
+            verb=_switch(request, enabled=True),
+            question=gettext("Switch on?"),
+            effect=gettext("Calls may show these caller IDs again, each through every gate."),
+            button=gettext("Switch on"),
+        )
+
+    @admin.action(description=_("Switch off…"), permissions=["run"])
+    def switch_off(self, request: HttpRequest, rows: QuerySet[PhoneRoute]) -> HttpResponse | None:
+        """Let no call show these caller IDs."""
+        return confirmed(
+            self,
+            request,
+            rows,
+            verb=_switch(request, enabled=False),
+            question=gettext("Switch off?"),
+            effect=gettext(
+                "New calls from these caller IDs are refused, and calls that wait for their turn are"
+                " refused when it comes. To make them wait instead, pause the caller ID under Rules."
+            ),
+            button=gettext("Switch off"),
+        )
+
+
+def _switch(request: HttpRequest, *, enabled: bool) -> Verb:
+    def verb(row: PhoneRoute, reason: str) -> object:
+        who = actor(request, row.tenant_id)
+        return actions.switch_route(route=row, enabled=enabled, actor=who, now=timezone.now())
+
+    return verb

@@ -8,7 +8,13 @@ from calls.audit.models import AuditEntry
 from calls.placing.actions import CallRefused
 from calls.routes.models import PhoneRoute
 from calls.tenants import actions as tenants
-from tests.console.administrators import admin_of_acme, admin_of_globex, list_url, platform, url
+from tests.console.administrators import (
+    admin_of_acme,
+    admin_of_globex,
+    list_url,
+    platform,
+    url,
+)
 from tests.console.signed_in import sign_in, words
 from tests.world import CALLER_ID, NOW, SEED, World
 
@@ -111,9 +117,9 @@ def test_other_roles_do_not_get_in(world: World, who: str) -> None:
 
 
 def test_who_acts_for_another_unit_is_told_so_on_the_form(world: World) -> None:
-    act: dict[str, Any] = {"actor": SEED, "now": NOW}
-    west = tenants.add_org(tenant=world.acme, key="west", name="West", **act)
-    east = tenants.add_org(tenant=world.acme, key="east", name="East", **act)
+    by: dict[str, Any] = {"actor": SEED, "now": NOW}
+    west = tenants.add_org(tenant=world.acme, key="west", name="West", **by)
+    east = tenants.add_org(tenant=world.acme, key="east", name="East", **by)
     PhoneRoute.objects.update(org=west)
     world.members["ada"].orgs.add(east)
     answer = admin_of_acme(world).post(url(world.route), ONLY | {"country_groups": ""})
