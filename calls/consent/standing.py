@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-NONE, EXPRESS, WRITTEN = "", "express", "written"
+EXPRESS, WRITTEN = "express", "written"
 # Which kinds of consent satisfy which need; an unknown need is satisfied by nothing.
 SATISFIED_BY = {EXPRESS: (EXPRESS, WRITTEN), WRITTEN: (WRITTEN,)}
 
@@ -44,11 +44,6 @@ def best(records: Iterable[G], *, need: str, now: datetime) -> G | None:
     """The record that satisfies a need, if one does."""
     kinds = SATISFIED_BY.get(need, ())
     return next((record for record in in_force(records, now) if record.kind in kinds), None)
-
-
-def is_satisfied(records: Iterable[Given], *, need: str, now: datetime) -> bool:
-    """Whether a need (none, `express`, `written`) is met by these records of one number."""
-    return need == NONE or best(records, need=need, now=now) is not None
 
 
 def _stands(record: Given, last_revocation: datetime | None, now: datetime) -> bool:

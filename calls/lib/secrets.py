@@ -40,8 +40,3 @@ def unseal(sealed: str) -> str:
         return Fernet(ring[wanted]).decrypt(token.encode()).decode()
     except InvalidToken as error:
         raise Undecryptable(wanted) from error
-
-
-def needs_resealing(sealed: str) -> bool:
-    """Whether another key than the first sealed this text."""
-    return sealed.partition(":")[0] != key_id(settings.ENCRYPTION_KEYS[0])

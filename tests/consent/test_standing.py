@@ -11,7 +11,7 @@ from calls.consent import standing
 from tests.world import NOW
 
 DAY = timedelta(days=1)
-NEEDS = ("", "express", "written")
+NEEDS = ("express", "written")
 
 
 @dataclass(frozen=True)
@@ -30,30 +30,30 @@ EXPRESS, WRITTEN = Record(), Record("written")
 @pytest.mark.parametrize(
     ("records", "met"),
     [
-        ([], ("",)),
-        ([EXPRESS], ("", "express")),
+        ([], ()),
+        ([EXPRESS], ("express",)),
         ([WRITTEN], NEEDS),
         ([EXPRESS, WRITTEN], NEEDS),
         ([replace(WRITTEN, expires_at=NOW + DAY)], NEEDS),
-        ([replace(WRITTEN, expires_at=NOW)], ("",)),
-        ([replace(WRITTEN, expires_at=NOW), EXPRESS], ("", "express")),
-        ([replace(WRITTEN, revoked_at=NOW)], ("",)),
+        ([replace(WRITTEN, expires_at=NOW)], ()),
+        ([replace(WRITTEN, expires_at=NOW), EXPRESS], ("express",)),
+        ([replace(WRITTEN, revoked_at=NOW)], ()),
         ([replace(WRITTEN, revoked_at=NOW + DAY)], NEEDS),
-        ([replace(WRITTEN, captured_at=NOW + DAY)], ("",)),
+        ([replace(WRITTEN, captured_at=NOW + DAY)], ()),
         # Taking one back takes back all that was agreed to before, and nothing agreed to since.
-        ([replace(EXPRESS, revoked_at=NOW - DAY), WRITTEN], ("",)),
+        ([replace(EXPRESS, revoked_at=NOW - DAY), WRITTEN], ()),
         ([replace(EXPRESS, revoked_at=NOW - 11 * DAY, captured_at=NOW - 12 * DAY), WRITTEN], NEEDS),
-        ([replace(EXPRESS, revoked_at=NOW - DAY), replace(WRITTEN, captured_at=NOW - DAY)], ("",)),
-        ([Record("perhaps")], ("",)),
+        ([replace(EXPRESS, revoked_at=NOW - DAY), replace(WRITTEN, captured_at=NOW - DAY)], ()),
+        ([Record("perhaps")], ()),
     ],
 )
 def test_these_records_meet(records: list[Record], met: tuple[str, ...]) -> None:
-    found = [n for n in NEEDS if standing.is_satisfied(records, need=n, now=NOW)]
+    found = [n for n in NEEDS if standing.best(records, need=n, now=NOW)]
     assert found == list(met)
 
 
 def test_an_unknown_need_is_met_by_nothing() -> None:
-    assert not standing.is_satisfied([WRITTEN], need="notarised", now=NOW)
+    assert standing.best([WRITTEN], need="notarised", now=NOW) is None
 
 
 def test_the_strongest_and_then_the_newest_is_named() -> None:
@@ -76,17 +76,17 @@ RECORDS = st.builds(
 
 @given(st.lists(RECORDS, max_size=6))
 def test_written_is_never_easier_than_express(records: list[Record]) -> None:
-    written = standing.is_satisfied(records, need="written", now=NOW)
-    assert not written or standing.is_satisfied(records, need="express", now=NOW)
+    written = standing.best(records, need="written", now=NOW)
+    assert not written or standing.best(records, need="express", now=NOW)
 
 
 @given(st.lists(RECORDS, max_size=6), RECORDS)
 def test_a_revocation_never_helps(records: list[Record], other: Record) -> None:
     revoked = replace(other, revoked_at=NOW)
     for need in NEEDS:
-        before = standing.is_satisfied(records, need=need, now=NOW)
-        after = standing.is_satisfied([*records, revoked], need=need, now=NOW)
-        assert before or not after or need == ""
+        before = standing.best(records, need=need, now=NOW)
+        after = standing.best([*records, revoked], need=need, now=NOW)
+        assert before or not after
 
 
 @given(st.lists(RECORDS, max_size=6))

@@ -33,14 +33,6 @@ def test_a_former_key_still_opens(settings: Settings) -> None:
     assert secrets.unseal(sealed) == "password"
 
 
-def test_what_a_former_key_sealed_wants_resealing(settings: Settings) -> None:
-    settings.ENCRYPTION_KEYS = [OLD]
-    sealed = secrets.seal("password")
-    assert not secrets.needs_resealing(sealed)
-    settings.ENCRYPTION_KEYS = [NEW, OLD]
-    assert secrets.needs_resealing(sealed)
-
-
 def test_a_lost_key_is_named(settings: Settings) -> None:
     settings.ENCRYPTION_KEYS = [OLD]
     sealed = secrets.seal("password")
