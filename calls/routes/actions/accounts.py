@@ -1,0 +1,143 @@
+"""Carrier accounts: open one, point its hooks, pause and resume it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from calls.audit import actions as audit
+from calls.audit.actor import Actor
+from calls.carriers.twilio_account import read_credential
+from calls.lib import secrets
+from calls.lib.errors import BadField
+from calls.routes.models import CarrierAccount
+from calls.routes.queries import hash_hook_token
+from calls.tenants import scope
+from calls.tenants.models import Tenant
+
+SETUP, CREDENTIALS, SWITCH = "setup:write", "keys:write", "pause:write"
+
+
+class WrongCredential(BadField):
+    """What was given as an account's credential cannot be one of that carrier."""
+
+    code = "invalid_credential"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "api_key",
+            "Give the account's SID and its auth token, with a colon between: AC…:token. "
+            "Both stand on the first page of Twilio's console.",
+        )
+
+
+@transaction.atomic
+def open_account(
+    *,
+    tenant: Tenant | None,
+    actor: Actor,
+    now: datetime,
+    carrier: str,
+    name: str,
+    base_url: str,
+    api_key: str,
+    hook_token: str,
+    hook_secrets: Iterable[str] = (),
+    cps: float = 1.0,
+    concurrency: int = 10,
+    price_per_minute: Decimal = Decimal(0),
+) -> CarrierAccount:
+    """Register an account at a carrier; the API key and hook secrets are sealed before they are stored.
+
+    Twilio's key is `AC…:token`. `price_per_minute` is what a begun minute costs; 0 means unknown, and then
+    no spend cap holds. An account without a tenant is everybody's, and the house's to open. Raises
+    NotPermitted, NotFound, WrongCredential.
+    """
+    scope.must_hold(actor, tenant.pk if tenant else None, CREDENTIALS)
+    if carrier in CarrierAccount.LIKE_TWILIO and read_credential(api_key) is None:
+        raise WrongCredential
+    account = CarrierAccount.objects.create(
+        tenant=tenant,
+        carrier=carrier,
+        name=name,
+        base_url=base_url,
+        sealed_api_key=secrets.seal(api_key),
+        hook_token_sha256=hash_hook_token(hook_token),
+        sealed_hook_secrets=[secrets.seal(secret) for secret in hook_secrets],
+        cps=cps,
+        concurrency=concurrency,
+        price_per_minute=price_per_minute,
+        created_at=now,
+    )
+    _note(account, "account.opened", actor=actor, now=now, after={"carrier": carrier})
+    return account
+
+
+@transaction.atomic
+def point_hooks(
+    *,
+    account: CarrierAccount,
+    base_url: str,
+    token: str,
+    hook_secrets: Iterable[str],
+    actor: Actor,
+    now: datetime,
+) -> CarrierAccount:
+    """Give an account its address, a new hook path token and new secrets; the old ones end at once.
+
+    Raises NotPermitted, NotFound.
+    """
+    scope.must_hold(actor, account.tenant_id, CREDENTIALS)
+    account.base_url = base_url
+    account.hook_token_sha256 = hash_hook_token(token)
+    account.sealed_hook_secrets = [secrets.seal(secret) for secret in hook_secrets]
+    account.save(update_fields=["base_url", "hook_token_sha256", "sealed_hook_secrets"])
+    _note(account, "account.hooks_pointed", actor=actor, now=now)
+    return account
+
+
+@transaction.atomic
+def pause_account(
+    *, account: CarrierAccount, actor: Actor, now: datetime, reason: str, over: bool = False
+) -> CarrierAccount:
+    """Stop asking this carrier; accepted calls wait in the queue.
+
+    The first reason is kept, unless the new one weighs more: `over`. Raises NotPermitted, NotFound.
+    """
+    scope.must_hold(actor, account.tenant_id, SWITCH)
+    rows = CarrierAccount.objects.filter(pk=account.pk)
+    free = rows.exclude(paused_reason=reason[:200]) if over else rows.filter(paused_at__isnull=True)
+    paused = free.update(paused_at=now, paused_reason=reason[:200])
+    account.refresh_from_db()
+    if paused:
+        _note(account, "account.paused", actor=actor, now=now, after={"reason": reason})
+    return account
+
+
+@transaction.atomic
+def resume_account(*, account: CarrierAccount, actor: Actor, now: datetime) -> CarrierAccount:
+    """Ask this carrier again; waiting calls go out in order.
+
+    Support may stop it. It may have stopped for calls nobody asked for, so letting it go is for whoever
+    sets it up, for all business units. Raises NotPermitted, NotFound.
+    """
+    scope.must_hold(actor, account.tenant_id, SETUP)
+    scope.must_act_for_all(actor)
+    account.paused_at, account.paused_reason = None, ""
+    account.save(update_fields=["paused_at", "paused_reason"])
+    _note(account, "account.resumed", actor=actor, now=now)
+    return account
+
+
+def _note(
+    account: CarrierAccount,
+    verb: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    after: dict[str, str] | None = None,
+) -> None:
+    audit.note(
+        actor=actor, verb=verb, target=account, tenant_id=account.tenant_id, now=now, after=after
+    )
