@@ -96,11 +96,24 @@ class CallForm(OfferForm):
     ) -> None:
         super().__init__(data, offer=offer, initial=initial)
         self.offer_choices("greeting", greeting_choices(offer.greetings))
+        self._ask_for_words()
         self.fields["to"].help_text = self.home_words
         chosen = offer.greeting(str(self["greeting"].value()))
         revision = chosen.live_revision if chosen else None
         for placeholder in read_placeholders(revision.placeholders if revision else []):
             self.fields[f"gap_{placeholder.name}"] = GapField(placeholder)
+
+    def _ask_for_words(self) -> None:
+        """Words that are not on offer are chosen anew: a list falls back on its first line unsaid."""
+        wished = str(self.initial.get("greeting") or "")
+        if self.is_bound or not wished or self.offer.greeting(wished):
+            return
+        field = cast("forms.ChoiceField", self.fields["greeting"])
+        field.choices = [("", gettext("Choose approved words")), *cast("list[Any]", field.choices)]
+        field.help_text = gettext(
+            "The words of that call may not be spoken any more. Choose others."
+        )
+        self.initial["greeting"] = ""
 
     @property
     def gaps(self) -> list[forms.BoundField]:

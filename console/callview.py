@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from calls.dispatch.queries import pair_is_being_asked
+from calls.dispatch.queries import pair_is_being_asked, pause_of
 from calls.events.queries import Story
 from calls.records import states
 from calls.records.models import Call
@@ -76,6 +76,11 @@ def explanation(call: Call, story: Story, now: datetime) -> Explanation | None:
             ),
             "wait",
         )
+    if call.state == states.QUEUED and call.due_at <= now and (why := pause_of(call, now=now)):
+        return Explanation(gettext("It waits in the queue"), why, "wait")
+    if call.reason == "not_placed":
+        said = gettext("What they found out stands below. Nothing more is sent for it.")
+        return Explanation(call.reason_text, said, "info")
     if call.state in ENDINGS:
         tone = "stop" if call.state in (states.REFUSED, states.REJECTED) else "info"
         return Explanation(call.reason_text or str(ENDINGS[call.state]), _more(call), tone)

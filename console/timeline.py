@@ -80,8 +80,8 @@ EVIDENCE: dict[str, "StrOrPromise"] = {
     "E3": _("The carrier asked us to slow down, so nothing was placed."),
     "E4": _("The carrier accepted it."),
     "E5": _("The answer does not say whether it was placed."),
-    "E6": _("The carrier's log, a webhook or a person says that it was placed."),
-    "E7": _("Its whole log does not show it, or a person found out that it was never placed."),
+    "E6": _("The carrier's log or a webhook proves that it was placed."),
+    "E7": _("Its whole log does not show it."),
 }
 EFFECTS: dict[str, "StrOrPromise"] = {
     "applied": _("It moved the call."),

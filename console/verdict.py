@@ -197,7 +197,14 @@ def _headline(preview: Preview, outcome: str) -> str:
         return gettext("May be placed at the next allowed minute")
     if preview.due_at > preview.facts.now:
         return gettext("May be placed at that time")
+    if _stands_still(preview):
+        return gettext("May be placed, and waits: the carrier sends nothing now")
     return gettext("May be placed now")
+
+
+def _stands_still(preview: Preview) -> bool:
+    """Whether an allowed call waits in the queue until somebody lets its carrier account go on."""
+    return preview.facts.route.account_paused_reason is not None
 
 
 def _detail(preview: Preview, viewer_zone: str) -> str:
@@ -251,4 +258,6 @@ def _submit_label(preview: Preview | None, when: str, viewer_zone: str) -> str:
         return gettext("Call at the next allowed minute: %s") % words
     if when == "at":
         return gettext("Schedule for %s") % words
+    if _stands_still(preview):
+        return gettext("Queue it: it dials once the carrier goes on")
     return gettext("Call now")

@@ -124,7 +124,7 @@ def _standing_still(request: TenantRequest) -> list[Problem]:
     if tenant.suspended_at is not None:
         why = tenant.suspended_reason or gettext("No reason was given.")
         stopped.append(Problem("stop", gettext("This tenant is suspended; nothing is called"), why))
-    stopped += map(_silent, waiting_accounts(tenant))
+    stopped += [_silent(account, request.user.is_staff) for account in waiting_accounts(tenant)]
     href = reverse("rules_limits", args=[tenant.slug])
     paused = pauses_of(tenant, now=request.now)
     return [*stopped, *(_paused(pause, href) for pause in paused)]
@@ -143,10 +143,12 @@ def _disputed(request: TenantRequest) -> list[Problem]:
     return [Problem("stop", title % count, text, href, gettext("Show"))]
 
 
-def _silent(account: CarrierAccount) -> Problem:
+def _silent(account: CarrierAccount, is_staff: bool) -> Problem:
     if account.paused_at is not None:
         title = gettext("%s is paused; its calls wait") % account.name
-        return Problem("stop", title, account.paused_reason)
+        resume = gettext("An admin resumes it in the administration, under Carrier accounts.")
+        href = reverse("admin:calls_carrieraccount_change", args=[account.pk]) if is_staff else ""
+        return Problem("stop", title, f"{account.paused_reason} {resume}", href, gettext("Open"))
     title = gettext("%s does not answer; its calls wait") % account.name
     text = gettext(
         "Too many requests had no answer. Every few seconds it is asked whether it is well again;"

@@ -21,7 +21,7 @@ def call(**fields: object) -> Call:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", ["queued", "dispatching", "placed", "ringing", "completed"])
+@pytest.mark.parametrize("state", ["dispatching", "placed", "ringing", "completed"])
 def test_most_states_speak_for_themselves(state: str) -> None:
     assert explanation(call(state=state), NOTHING, NOW) is None
 
@@ -113,3 +113,22 @@ def test_a_call_behind_an_unconfirmed_one_says_what_it_waits_for(world: World) -
     behind = world.place(now=NOW, allow_duplicate=True).call
     found = explanation(behind, NOTHING, NOW)
     assert found and "earlier call between the same two numbers" in found.title
+
+
+def test_a_due_call_says_what_it_waits_for(world: World) -> None:
+    found = world.place().call
+    assert explanation(found, NOTHING, NOW) is None
+    world.account.paused_at, world.account.paused_reason = NOW, "Two for one."
+    world.account.save()
+    found.refresh_from_db()
+    said = explanation(found, NOTHING, NOW)
+    assert said and (said.title, said.text) == (
+        "It waits in the queue",
+        "The carrier account is paused.",
+    )
+
+
+def test_what_a_person_found_out_is_not_called_taken_back() -> None:
+    said = "Alice found out that it was never placed."
+    found = explanation(call(state="canceled", reason="not_placed", reason_text=said), NOTHING, NOW)
+    assert found and found.title == said and "nobody was called" not in found.text

@@ -3,6 +3,7 @@
 from django.test import Client
 
 from calls.agents import actions as agents
+from calls.greetings import actions as greetings
 from calls.records.models import Call
 from tests.console.signed_in import filled, sign_in, words
 from tests.world import CALLEE, NOW, SEED, World
@@ -98,6 +99,15 @@ def test_calling_again_fills_the_form_in(world: World) -> None:
     html = words(sign_in(world).get(f"{URL}?again={call.sid}").content)
     assert f'value="{CALLEE}"' in html and 'value="Maria"' in html
     assert f'<option value="{world.reminder.public_id}" selected>' in html
+
+
+def test_words_that_may_not_be_spoken_any_more_are_not_swapped_for_others(world: World) -> None:
+    sid = world.place().call.sid
+    asked = world.appointment.reviews.get(decision="approved")
+    greetings.withdraw_approval(asked=asked, actor=world.alice, now=NOW, reason="Wrong day.")
+    html = words(sign_in(world).get(f"{URL}?again={sid}").content)
+    assert '<option value="" selected>Choose approved words' in html
+    assert "The words of that call may not be spoken any more." in html
 
 
 def test_calling_a_foreign_call_again_is_not_found(world: World) -> None:

@@ -71,13 +71,14 @@ def test_an_open_dispute_stands_above_what_the_call_says_of_itself(
 ) -> None:
     client = sign_in(world, "alice")
     decide(client, waiting, "not_placed")
-    assert "nobody was called" in read(client, f"calls/{waiting.sid}")
+    assert "Nothing more is sent for it" in read(client, f"calls/{waiting.sid}")
     with at(LATER + timedelta(minutes=1)):
         row = found(world, "after_all", call_id=waiting.pk)
     assert "Placed after all" in read(client, f"calls/{waiting.sid}")
     with at(LATER + timedelta(minutes=2)):
         client.post(f"/t/acme/unsettled/{row.public_id}/settle", {"comment": "A test of ours."})
-    assert "nobody was called" in read(client, f"calls/{waiting.sid}")
+    page = read(client, f"calls/{waiting.sid}")
+    assert "Nothing more is sent for it" in page and "Alice: A test of ours." in page
 
 
 def test_never_placed_and_dialled_again(world: World, waiting: Call) -> None:
@@ -125,7 +126,7 @@ def test_the_list_names_the_call_and_opens_it(world: World, waiting: Call) -> No
 
 def test_with_nothing_to_do_it_says_so(world: World) -> None:
     html = read(sign_in(world), "unsettled")
-    assert "has settled every call" in html and "held against each other" in html
+    assert "Nothing waits for a person" in html and "held against each other" in html
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -162,4 +163,4 @@ def test_another_tenants_finding_is_none(world: World) -> None:
 def test_support_reads_findings_and_settles_none(world: World) -> None:
     found(world)
     html = read(sign_in(world), "unsettled")
-    assert "SM9" in html and "Settle it" not in html
+    assert "SM9" in html and "An owner or admin settles it" in html

@@ -44,7 +44,7 @@ def test_it_was_placed_and_ended(world: World, ended_as: str) -> None:
     call = say_placed(waiting(world), world.alice, ended_as=ended_as)
     assert (call.state, call.next_check_at, call.dialled_at) == (ended_as, None, NOW)
     attempt = call.attempts.get()
-    assert (attempt.outcome, attempt.evidence) == ("accepted", "E6")
+    assert (attempt.outcome, attempt.evidence) == ("accepted", "E5")
 
 
 def test_with_the_carriers_id_the_log_is_asked_for_the_rest(world: World) -> None:
@@ -56,7 +56,7 @@ def test_with_the_carriers_id_the_log_is_asked_for_the_rest(world: World) -> Non
 
 
 def test_an_id_that_was_mistyped_holds_no_line(world: World) -> None:
-    call = say_placed(waiting(world), world.alice, carrier_call_id="TYPO")
+    call = say_placed(waiting(world), world.alice, carrier_call_id="TYPO_1")
     assert (call.is_over, queries.lines_in_use(world.account)) == (True, 0)
 
 
@@ -86,6 +86,19 @@ def test_an_id_of_another_call_is_not_taken(world: World) -> None:
     with pytest.raises(IdTaken):
         say_placed(call, world.alice, carrier_call_id=REMOTE)
     assert fresh(call).state == "needs_human"
+
+
+@pytest.mark.parametrize("remote", ["nonsense id", "x", "é" * 9])
+def test_what_is_no_carriers_id_is_not_kept(world: World, remote: str) -> None:
+    with pytest.raises(BadField) as refused:
+        say_placed(waiting(world), world.alice, carrier_call_id=remote)
+    assert refused.value.field == "carrier_call_id"
+
+
+def test_what_the_carrier_answered_stays_beside_the_decision(world: World) -> None:
+    call = say_not_placed(waiting(world), world.alice)
+    attempt = call.attempts.get()
+    assert (attempt.outcome, attempt.http_status, attempt.evidence) == ("absent", 500, "E5")
 
 
 def test_placed_without_an_ending_says_too_little(world: World) -> None:

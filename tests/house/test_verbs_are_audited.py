@@ -40,6 +40,7 @@ EXEMPT = {
     "dispatch.take_checks": HISTORY,
     "dispatch.take_round": "keeps a second worker from the same round",
     "dispatch.take_slot": "a place in the account's pace, not an act",
+    "dispatch.take_word": HISTORY,
     "dnc.lift_absent": "a step of an import, whose start and end are audited with its counts",
     "dnc.must_be_narrow": "asks, and writes nothing",
     "dnc.take_numbers": "a step of an import, whose start and end are audited with its counts",

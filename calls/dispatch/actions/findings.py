@@ -131,5 +131,8 @@ def _settle(row: Finding, *, by: str, comment: str, now: datetime) -> None:
 def _tell_the_call(row: Finding, what: str, now: datetime) -> None:
     """Keep it in the history of the call it is about, where everybody who asks about the call looks."""
     if row.call is not None:
-        data = {"kind": row.kind, "carrier_call_id": row.key, "why": row.comment}
-        records.note_event(call=row.call, what=what, source="reconcile", now=now, data=data)
+        by_person = row.settled_by not in ("", DISPATCH.name)
+        why = f"{row.settled_by}: {row.comment}" if by_person else row.comment
+        data = {"kind": row.kind, "carrier_call_id": row.key, "why": why}
+        source = "member" if by_person else "reconcile"
+        records.note_event(call=row.call, what=what, source=source, now=now, data=data)

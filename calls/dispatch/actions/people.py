@@ -1,5 +1,6 @@
 """What people found out about a call whose outcome nobody knew: it was placed, or it never was."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -8,9 +9,8 @@ from django.db import transaction
 
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
-from calls.carriers.base import Answer, Evidence
 from calls.dispatch import queries
-from calls.dispatch.actions.steps import settle
+from calls.dispatch.actions.steps import take_word
 from calls.dispatch.models import Attempt
 from calls.lib.errors import BadField, NotPermitted, Refusal
 from calls.placing.actions import may_cancel
@@ -56,10 +56,14 @@ def decide_placed(
     if ended_as not in ENDINGS:
         raise BadField("ended_as", "Say how it ended.")
     remote = carrier_call_id or call.carrier_call_id
+    if carrier_call_id and not re.fullmatch(r"[\w-]{6,128}", carrier_call_id, re.ASCII):
+        raise BadField(
+            "carrier_call_id", "This is no carrier's id. Copy it from the carrier's log."
+        )
     if remote != call.carrier_call_id and queries.bound_ids(call.account, [carrier_call_id]):
         raise IdTaken
     why = f"{actor.name} found out how it ended; the carrier's log had not shown it."
-    settle(attempt, Attempt.ACCEPTED, Answer(Evidence.CONFIRMED, reason=why), now)
+    take_word(attempt, Attempt.ACCEPTED, now)
     records.move(
         call=call,
         to=ended_as,
@@ -94,7 +98,7 @@ def decide_not_placed(
     if again and call.expires_at <= now:
         raise BadField("again", "Its time has run out, so it cannot be dialled. Place a new call.")
     why = f"{actor.name} found out that it was never placed."
-    settle(attempt, Attempt.ABSENT, Answer(Evidence.ABSENT, reason=why), now)
+    take_word(attempt, Attempt.ABSENT, now)
     moved: dict[str, Any] = {"due_at": now} if again else {"reason": "not_placed"}
     records.move(
         call=call,

@@ -12,7 +12,7 @@ from calls.carriers.base import Answer, Evidence, Report
 from calls.dispatch import queries, retry
 from calls.dispatch.actions.again import plan_redial
 from calls.dispatch.actions.findings import keep_finding
-from calls.dispatch.actions.steps import DISPATCH, next_check, requeue, settle
+from calls.dispatch.actions.steps import DISPATCH, next_check, requeue, settle, take_word
 from calls.dispatch.match import TWICE, Difference
 from calls.dispatch.models import Attempt, Heartbeat
 from calls.dnc import actions as dnc
@@ -157,7 +157,7 @@ def _perhaps_give_up(call: Call, attempt: Attempt, absent: bool, now: datetime) 
     age = now - attempt.intent_at
     if absent and age > queries.window_of(call.account):
         if _may_redial(call, attempt, now):
-            settle(attempt, Attempt.ABSENT, Answer(Evidence.ABSENT), now)
+            take_word(attempt, Attempt.ABSENT, now)
             why = "The carrier's whole log does not show it; the tenant's policy dials once more."
             requeue(call, at=now, why=why, now=now, data={"attempt": attempt.number})
         else:

@@ -47,6 +47,12 @@ def settle(attempt: Attempt, outcome: str, answer: Answer, now: datetime) -> Non
     attempt.save(update_fields=["outcome", "evidence", "http_status", "reason", "concluded_at"])
 
 
+def take_word(attempt: Attempt, outcome: str, now: datetime) -> None:
+    """Close an attempt by somebody's word; what the carrier itself answered stays as it was received."""
+    attempt.outcome, attempt.concluded_at = outcome, now
+    attempt.save(update_fields=["outcome", "concluded_at"])
+
+
 def next_check(call: Call, attempt: Attempt, now: datetime) -> datetime:
     """When the carrier's log is read next about this attempt."""
     return retry.next_check(asked_at=attempt.intent_at, now=now, is_sandbox=call.account.is_sandbox)
