@@ -29,7 +29,7 @@ def live_greetings(tenant: Tenant, *, orgs: Orgs = None) -> QuerySet[Greeting]:
 
 def open_reviews(tenant: Tenant, *, orgs: Orgs = None) -> QuerySet[Review]:
     """What waits for an owner, oldest first."""
-    return reviews_of(tenant, orgs=orgs).filter(decision=Review.OPEN).order_by("asked_at")
+    return reviews_of(tenant, orgs=orgs).filter(decision=Review.OPEN).order_by("asked_at", "id")
 
 
 def reviews_of(tenant: Tenant, *, orgs: Orgs = None) -> QuerySet[Review]:
