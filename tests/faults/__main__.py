@@ -14,6 +14,7 @@ import traceback
 
 from tests.faults.house import FORMS, POSTGRESQL, House, folder, forget
 from tests.faults.matrix import Row, rows
+from tests.faults.rows_tests import SIMULATED
 from tests.house.source import ROOT
 
 LINE = "{:<4} {:<50} {:<11} {:<5} {:>6} {:>7} {:>7}\n"
@@ -30,8 +31,11 @@ def main() -> int:
     logging.disable(logging.WARNING)
     failed = 0
     say(LINE.format("row", "what goes wrong", "form", "", "seed", "times", "seconds"))
+    found = [SIMULATED] if wanted.row == "SIM" else rows(wanted.row)
+    if not (wanted.row or wanted.short):
+        found.append(SIMULATED)
     for form in [wanted.form] if wanted.form else FORMS:
-        failed += in_form(form, rows(wanted.row), wanted.seed, short=wanted.short)
+        failed += in_form(form, found, wanted.seed, short=wanted.short)
     say(f"{failed} failed\n" if failed else "every row passed\n")
     return 1 if failed else 0
 
@@ -90,9 +94,9 @@ def run_tests(row: Row, form: str) -> None:
     """The tests of the suite that show a row, on the database of this form."""
     database = "postgresql" if form == POSTGRESQL else ""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", *row.tests],
+        [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", *row.tests],
         cwd=ROOT,
-        env=os.environ | {"TEST_DATABASE": database},
+        env=os.environ | {"TEST_DATABASE": database, "SCHEDULES": "10000"},
         capture_output=True,
         text=True,
         check=False,

@@ -45,6 +45,21 @@ def point(*, base_url: str) -> None:
 
 
 @act
+def on_unknown(*, policy: str) -> None:
+    """What the demo tenant wants when a call's outcome stays unknown: hold, or redial."""
+    from django.utils import timezone
+
+    from calls.audit.actor import system
+    from calls.tenants import actions as tenants
+    from calls.tenants.models import Tenant
+
+    tenant = Tenant.objects.get(slug="acme")
+    tenants.change_tenant(
+        tenant=tenant, actor=system("tests"), now=timezone.now(), unknown_outcome=policy
+    )
+
+
+@act
 def resume() -> None:
     """Let every carrier account be asked again, whether it was paused or broke."""
     from django.utils import timezone

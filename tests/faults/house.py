@@ -85,7 +85,8 @@ class House:
             self.manage(step)
         self._keep("sandbox", self._provider())
         for number, name in enumerate(self.webs):
-            self._keep(name, supervisor.web(self._settings_of(number)).command)
+            command = supervisor.web(self._settings_of(number)).command
+            self._keep(name, command, dies_by=signal.SIGTERM)
         until(supervisor.answers(f"{self.sandbox_url}/health"), READY_SECONDS)
         self.manage("connect_sandbox")
         self.act("widen", **FAST)
@@ -101,7 +102,7 @@ class House:
         data = self.folder / "postgres"
         programs, user = stores.initialised(data, os.environ.get("FAULTS_POSTGRESQL", ""))
         port = self.ports["postgres"]
-        fast = {"user": user, "cwd": data, "ends_by": signal.SIGINT}
+        fast = {"user": user, "cwd": data, "ends_by": signal.SIGINT, "dies_by": signal.SIGQUIT}
         self._keep("database", stores.postgres_command(programs, data, port), **fast)
         self._keep("broker", stores.valkey_command(self.ports["broker"], self.folder))
         until(lambda: stores.postgres_answers(port), READY_SECONDS)
@@ -400,6 +401,7 @@ class House:
         self.order("door")
         self.order("log", status=0, lag=0)
         self.table.end_leases(self.table.dispatching())
+        self.table.forget_lags()
         self.act("resume")
         self.act("widen", **FAST)
 

@@ -1,15 +1,17 @@
 """One process of a private installation: started, killed, frozen and ended by its own id, never by a name."""
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from console.processes import die_with_parent
+from console.processes import PR_SET_PDEATHSIG
 from tests.house.source import ROOT
 
 GONE_SECONDS = 20.0
@@ -27,6 +29,8 @@ class Process:
     cwd: Path = ROOT
     patience: float = 10.0
     ends_by: signal.Signals = signal.SIGTERM
+    # What the kernel sends it when this process dies without a word; one with children tells them.
+    dies_by: signal.Signals = signal.SIGKILL
     running: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
 
     @property
@@ -53,8 +57,12 @@ class Process:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 process_group=0,
-                preexec_fn=die_with_parent,
+                preexec_fn=self._die_with_parent,
             )
+
+    def _die_with_parent(self) -> None:
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, self.dies_by)
 
     def send(self, signum: signal.Signals) -> None:
         """Send a signal to it and to its children."""

@@ -59,6 +59,8 @@ class Door:
 
 
 DOOR = Door()
+# Two log rows, and no event that would end the call before anybody reads the log.
+SCRIPTS["two_rows_untold"] = replace(SCRIPTS["two_rows"], events="none")
 
 
 class Recorded(Handler):

@@ -5,7 +5,15 @@ from random import Random
 
 from tests.faults.house import House
 from tests.faults.matrix import row
-from tests.faults.seen import each_once, ended_as, numbers, one_attempt_each, went_through
+from tests.faults.seen import (
+    asked_count,
+    each_once,
+    ended_as,
+    numbers,
+    one_attempt_each,
+    went_through,
+)
+from tests.patience import until
 
 HEALED = ("completed", "busy", "no_answer", "failed")
 
@@ -44,12 +52,17 @@ def ill_log(house: House, rng: Random, times: int) -> None:
     each_once(house, *callees)
 
 
-@row("F17", "two log rows for one request", full=60, short=4)
+@row("F17", "two log rows for one request", full=30, short=2)
 def two_rows(house: House, rng: Random, times: int) -> None:
-    """The second is on record as the carrier's duplicate; we asked once."""
+    """The second is on record as the carrier's duplicate, and nobody is asked there until a person looked."""
+    paused = "SELECT 1 FROM calls_carrieraccount WHERE paused_at IS NOT NULL"
     callees = numbers(house, times)
-    house.script("*", "two_rows")
-    sids = house.placed(*callees)
-    ended_as(house, sids, "completed", seconds=60 + times)
-    one_attempt_each(house, sids)
-    assert {row["to"] for row in house.asked() if row["to"] in callees} == set(callees)
+    house.answer("*", script="two_rows_untold")
+    for to in callees:
+        sids = house.placed(to)
+        until(lambda: house.table.rows(paused), 60)
+        assert went_through(house, sids, "provider_duplicate") == 1
+        house.act("resume")
+        ended_as(house, sids, "completed", seconds=60)
+        one_attempt_each(house, sids)
+    assert set(asked_count(house, *callees).values()) == {1}

@@ -1,6 +1,15 @@
 """Rows of the matrix that tests of the suite show, without processes of their own."""
 
-from tests.faults.matrix import shown_by
+from tests.faults.house import EMBEDDED
+from tests.faults.matrix import Row, shown_by
+
+# Not a row of the matrix: schedules nobody thought of (R1.13). Played on SQLite, where they are quick.
+SIMULATED = Row(
+    "SIM",
+    "ten thousand random schedules of several calls",
+    forms=(EMBEDDED,),
+    tests=("tests/dispatch/test_schedules.py",),
+)
 
 shown_by(
     "F11",

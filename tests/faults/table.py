@@ -48,6 +48,17 @@ class Table:
         )
         return [(keys[key], outcome, evidence) for key, outcome, evidence in found]
 
+    def reasons(self, sids: Iterable[str]) -> list[tuple[str, str, str]]:
+        """Why attempts ended as they did: the outcome, the evidence, the sentence."""
+        return [
+            row
+            for sid in sids
+            for row in self.rows(
+                "SELECT outcome, evidence, reason FROM calls_attempt WHERE call_id = ?",
+                self.key(sid),
+            )
+        ]
+
     def happened(self, sids: Iterable[str]) -> dict[str, list[str]]:
         """What happened to each of these calls, in order."""
         keys = {self.key(sid): sid for sid in sids}
@@ -71,6 +82,10 @@ class Table:
         """Every call somebody has claimed."""
         rows = self.rows("SELECT id FROM calls_call WHERE state = 'dispatching'")
         return ["CA" + (key if isinstance(key, str) else key.hex) for (key,) in rows]
+
+    def forget_lags(self) -> None:
+        """How late the log was in one row does not make the next one wait."""
+        self.rows("UPDATE calls_attempt SET log_lag = NULL WHERE log_lag IS NOT NULL")
 
     def hurry_probes(self) -> None:
         """Let a broken carrier be asked now whether it is well, however often it broke lately."""
