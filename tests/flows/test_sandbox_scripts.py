@@ -9,10 +9,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.flows.system import System
+from tests.flows.system import System, start
 from tests.patience import until
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("scripts")]
 
 # last four digits of `to` → the state it ends in, calls in the ledger
 ENDS = {
@@ -77,9 +77,21 @@ class Placed:
 
 
 @pytest.fixture(scope="module")
-def placed(system: System) -> Iterator[Placed]:
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A house of its own: one of these scripts stops the carrier account that all would share."""
+    folder = tmp_path_factory.mktemp("scripts")
+    system = System(start(folder), folder)
+    try:
+        system.wait()
+        yield system
+    finally:
+        system.end()
+
+
+@pytest.fixture(scope="module")
+def placed(own: System) -> Iterator[Placed]:
     """Every script at once, as a busy minute would bring them."""
-    asked = Placed(system)
+    asked = Placed(own)
     with closing(asked.client):
         yield asked
 
