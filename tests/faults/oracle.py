@@ -78,7 +78,8 @@ def jumps() -> list[Any]:
     found: list[Any] = []
     for call in Call.objects.all():
         stands = ""
-        for event in call.events.order_by("id"):
+        # By instant, not by id alone: ids are minted by the clock of the process, which may be wrong (F29).
+        for event in call.events.order_by("at", "id"):
             if event.what in ("accepted", "refused") and "to" not in event.data:
                 stands = states.QUEUED if event.what == "accepted" else states.REFUSED
                 continue
