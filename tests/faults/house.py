@@ -209,6 +209,7 @@ class House:
     @contextmanager
     def without(self, *names: str) -> Iterator[None]:
         """These processes are ended meanwhile."""
+        self.wait_for(*names)
         for name in names:
             self.processes[name].ask_to_end()
         for name in names:
@@ -262,6 +263,7 @@ class House:
         """Start again what has ended, with these variables besides its own."""
         process = self.processes[name]
         if process.alive:
+            self.wait_for(name)  # a worker that is told to end while it starts does not hear it
             process.end()
         if name == "broker" and not self.scaled:
             self._settings.VALKEY_SOCKET.unlink(missing_ok=True)
@@ -290,7 +292,10 @@ class House:
         if name in self.ports:
             page = "/health" if name == "sandbox" else "/health/live"
             return supervisor.answers(f"http://127.0.0.1:{self.ports[name]}{page}")
-        return lambda: self.processes[name].alive
+        process = self.processes[name]
+        if any("@%h" in word for word in process.command):
+            return lambda: process.says("ready.")
+        return lambda: process.alive
 
     # --- using it ---
 

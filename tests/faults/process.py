@@ -31,6 +31,7 @@ class Process:
     ends_by: signal.Signals = signal.SIGTERM
     # What the kernel sends it when this process dies without a word; one with children tells them.
     dies_by: signal.Signals = signal.SIGKILL
+    said_before: int = 0
     running: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
 
     @property
@@ -48,6 +49,7 @@ class Process:
         """Start it, with these variables besides its own; what it says is added to its log."""
         assert not self.alive, f"{self.name} runs already"
         with self.log.open("ab") as log:
+            self.said_before = log.tell()
             self.running = subprocess.Popen(
                 self.command,
                 cwd=self.cwd,
@@ -105,6 +107,12 @@ class Process:
         """Wait until it has ended by itself; gives its exit code."""
         assert self.running, f"{self.name} was never started"
         return self.running.wait(seconds)
+
+    def says(self, word: str) -> bool:
+        """Whether it has said this since it was started."""
+        with self.log.open("rb") as log:
+            log.seek(self.said_before)
+            return word.encode() in log.read()
 
     def words(self, most: int = 4000) -> str:
         """The end of what it said."""

@@ -70,6 +70,14 @@ def test_a_step_that_no_state_allows(world: World) -> None:
     assert found() == {"jumps"}
 
 
+def test_moves_are_one_way_whatever_clock_wrote_them() -> None:
+    moves = [("dispatching", "placed"), ("queued", "dispatching"), ("dispatching", "queued")]
+    moves.append(("queued", "dispatching"))
+    assert oracle.is_way("queued", moves, "placed")
+    assert not oracle.is_way("queued", moves, "queued")
+    assert not oracle.is_way("queued", [*moves, ("ringing", "completed")], "completed")
+
+
 def test_an_audit_entry_that_was_changed(world: World) -> None:
     audit.seal_waiting()
     AuditEntry.objects.filter(pk=AuditEntry.objects.latest("id").pk).update(verb="nothing.done")

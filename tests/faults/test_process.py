@@ -83,5 +83,13 @@ def test_its_children_go_with_it(tmp_path: Path) -> None:
     until(lambda: not child.exists() or " Z " in (child / "stat").read_text())
 
 
+def test_what_it_said_before_it_was_started_again_is_not_what_it_says(sleeper: Process) -> None:
+    assert sleeper.says("up")
+    sleeper.kill()
+    sleeper.command = [sys.executable, "-c", "import time; time.sleep(600)"]
+    sleeper.start()
+    assert not sleeper.says("up")
+
+
 def test_what_was_never_started_has_ended(tmp_path: Path) -> None:
     assert process(tmp_path, SLEEPS).end() == 0
