@@ -1,6 +1,6 @@
 # `make run` and `make test` need Python 3.11 or newer, and nothing else.
 .POSIX:
-.PHONY: help run test test-postgresql test-services faults chaos check fmt lock clean dev chromium
+.PHONY: help run test test-postgresql test-services faults chaos smoke-rabbitmq check fmt lock clean dev chromium rabbitmq
 
 PY = .venv/bin/python
 SECONDS = 60
@@ -14,6 +14,7 @@ help:
 	@echo 'make test-services      the fault matrix, short: real processes on PostgreSQL and Valkey from wheels'
 	@echo 'make faults   the fault matrix, in full (ROW=F19, SEED=7, FORM=postgresql)'
 	@echo 'make chaos    calls while processes die at random (SECONDS=60, SEED=7)'
+	@echo 'make smoke-rabbitmq   calls through RabbitMQ, which is killed in between'
 	@echo 'make check  format, lint, types, import contracts, migrations, deployment checks'
 	@echo 'make fmt    format the code'
 	@echo 'make lock   renew requirements*.txt from pyproject.toml'
@@ -37,6 +38,9 @@ faults: dev
 
 chaos: dev
 	@$(PY) -W ignore -m tests.faults.chaos --seconds $(SECONDS) $${SEED:+--seed $$SEED} $${FORM:+--form $$FORM}
+
+smoke-rabbitmq: dev rabbitmq
+	@$(PY) -W ignore -m tests.faults.rabbitmq
 
 check:
 	@sh .ci/run check
@@ -65,5 +69,16 @@ chromium:
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
 	else \
 	  echo 'The browser tests need Chromium; install it, on Debian: apt-get install -y chromium' >&2; \
+	  exit 1; \
+	fi
+
+rabbitmq:
+	@ls /usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server >/dev/null 2>&1 || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo 'Installing RabbitMQ, which the smoke test starts privately.' >&2; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends rabbitmq-server >/dev/null; \
+	else \
+	  echo 'The smoke test needs RabbitMQ; install it, on Debian: apt-get install -y rabbitmq-server' >&2; \
 	  exit 1; \
 	fi

@@ -252,8 +252,10 @@ LOGGING = {
 CELERY_BROKER_URL = BROKER_URL
 # A publish may not hold a request: a broker that does not answer within a second is down. Without
 # `max_retries` kombu tries a connection again for six seconds, whatever `retry=False` says.
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
+    "write_timeout": 1,  # RabbitMQ's; the next four are Redis's
     "socket_timeout": 1,
     "socket_connect_timeout": 1,
     "health_check_interval": 5,
