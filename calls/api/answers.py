@@ -67,6 +67,21 @@ def log_page(page: Page, *, limit: int, offset: int) -> shapes.LogPage:
     )
 
 
+def stats(
+    counts: Mapping[str, int], *, since: datetime, until: datetime, group_by: str
+) -> shapes.Stats:
+    """The counts of a period: hours and days in their order, everything else the most frequent first."""
+    by_time = group_by in ("hour", "day")
+    order = sorted(counts.items(), key=lambda cell: cell[0] if by_time else (-cell[1], cell[0]))
+    return shapes.Stats(
+        since=since,
+        until=until,
+        group_by=group_by,
+        total=sum(counts.values()),
+        data=[shapes.Tally(name=name, count=count) for name, count in order],
+    )
+
+
 def canceled(call: Call) -> shapes.Canceled:
     """A call after its cancellation."""
     return shapes.Canceled(**_facts(call))

@@ -1,6 +1,7 @@
 """What programs may send: exactly these fields, of exactly these types (CONTRACT 2, 4)."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -35,6 +36,8 @@ Name = Annotated[Line, StringConstraints(max_length=40)]
 # A null is refused below, so the schema does not offer one either.
 Callee = Annotated[Literal["callee"] | None, WithJsonSchema({"type": "string", "const": "callee"})]
 Pairs = dict[Name, Annotated[Line, StringConstraints(max_length=200)]]
+
+MOST_HOURS, MOST_DAYS = timedelta(days=31), timedelta(days=366)
 
 
 class Asked(BaseModel):
@@ -121,6 +124,27 @@ class LogQuery(Asked):
             org=self.org_id,
             call_sid=self.call_sid,
         )
+
+
+class StatsQuery(Asked):
+    """Which calls to count, and by what."""
+
+    since: SomeInstant = Field(None, alias="from", description="Left out: a week before `to`")
+    until: SomeInstant = Field(None, alias="to", description="Left out: now")
+    group_by: Literal["status", "outcome", "route", "agent", "hour", "day"] = Field(
+        "outcome", description="Hours and days are those of UTC"
+    )
+
+    def period(self, now: datetime) -> tuple[datetime, datetime]:
+        """The instants asked for. Raises BadField."""
+        until = self.until or now
+        since = self.since or until - timedelta(days=7)
+        if since >= until:
+            raise BadField("to", "The end of the period is not after its beginning. Swap them.")
+        most = MOST_HOURS if self.group_by == "hour" else MOST_DAYS
+        if until - since > most:
+            raise BadField("from", f"Count at most {most.days} days at a time. Start later.")
+        return since, until
 
 
 class DncAsk(Asked):

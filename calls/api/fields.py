@@ -16,6 +16,22 @@ _TIME = r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}"
 _INSTANT = re.compile(_TIME + r":\d{2}(?:\.\d{1,6})?(?:[Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 _LOCAL = re.compile(_TIME + r"(?::\d{2}(?:\.\d{1,6})?)?", re.ASCII)
 _YEARS = range(2000, 2200)
+# The same, told to programs in the document. A schema has no word for "exists" (29 February): the format has.
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_DAY = r"2[01][0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_OFFSET = rf"(?:[Zz]|[+-]{_CLOCK})"
+INSTANT = rf"^{_DAY}[Tt]{_CLOCK}:[0-5][0-9](?:\.[0-9]{{1,6}})?{_OFFSET}$"
+MOMENT = (
+    rf"^{_DAY}[Tt]{_CLOCK}(?::[0-5][0-9](?:\.[0-9]{{1,6}})?)?$"
+    rf"|^{_DAY}[Tt]{_CLOCK}:[0-5][0-9](?:\.[0-9]{{1,6}})?{_OFFSET}$"
+)
+_CONTROL = r"\u0000-\u001f\u007f-\u009f"
+_TURNS = r"\u202a-\u202e\u2066-\u2069"
+_BLANK = r"\u0020\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+# One line with something in it, and the same where lines may break.
+LINE = rf"^[^{_CONTROL}{_TURNS}]*[^{_CONTROL}{_TURNS}{_BLANK}][^{_CONTROL}{_TURNS}]*$"
+_BROKEN = rf"(?:[^{_CONTROL}{_TURNS}]|\r?\n)"
+PASSAGE = rf"^{_BROKEN}*[^{_CONTROL}{_TURNS}{_BLANK}]{_BROKEN}*$"
 # Invisible characters that turn the direction of what follows: a screen would show another word.
 _TURNS_TEXT = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
@@ -106,18 +122,26 @@ def idempotency_key(value: str) -> str:
     return value
 
 
-Line = Annotated[str, AfterValidator(plain)]
-Passage = Annotated[str, AfterValidator(passage)]
-_AS_TIME = WithJsonSchema({"type": "string", "format": "date-time"})
+def _told(**schema: Any) -> Any:
+    """What the document says about a kind, beside its type and limits."""
+    return Field(json_schema_extra=schema)
+
+
+Line = Annotated[str, AfterValidator(plain), _told(pattern=LINE, minLength=1)]
+Passage = Annotated[str, AfterValidator(passage), _told(pattern=PASSAGE, minLength=1)]
+_AS_TIME = WithJsonSchema({"type": "string", "format": "date-time", "pattern": INSTANT})
+_AS_MOMENT = WithJsonSchema({"type": "string", "pattern": MOMENT})
 Instant = Annotated[datetime, BeforeValidator(instant), _AS_TIME]
 SomeInstant = Annotated[Annotated[datetime, BeforeValidator(instant)] | None, _AS_TIME]
-SomeMoment = Annotated[Annotated[datetime, BeforeValidator(moment)] | None, _AS_TIME]
+SomeMoment = Annotated[Annotated[datetime, BeforeValidator(moment)] | None, _AS_MOMENT]
 Digits = Annotated[int, BeforeValidator(digits)]
 Number = Annotated[str, AfterValidator(number)]
-Sid = Annotated[str, AfterValidator(sid)]
-EntryId = Annotated[str, AfterValidator(entry_id)]
-RecordId = Annotated[str, AfterValidator(record_id)]
-IdempotencyKey = Annotated[str, AfterValidator(idempotency_key)]
+Sid = Annotated[str, AfterValidator(sid), _told(pattern="^CA[0-9a-f]{32}$")]
+EntryId = Annotated[str, AfterValidator(entry_id), _told(pattern="^dn_[0-9a-f]{32}$")]
+RecordId = Annotated[str, AfterValidator(record_id), _told(pattern="^cr_[0-9a-f]{32}$")]
+IdempotencyKey = Annotated[
+    str, AfterValidator(idempotency_key), _told(pattern="^[!-~]{1,255}$", maxLength=255)
+]
 
 
 def left_out(**facts: Any) -> Any:

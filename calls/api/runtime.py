@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Header, Path, Query, Router
 
 from calls.api import answers, queries, shapes
-from calls.api.asks import CallAsk, LogQuery, refuse_unknown
+from calls.api.asks import CallAsk, LogQuery, StatsQuery, refuse_unknown
 from calls.api.endpoint import RuntimeKey, caller
 from calls.api.fields import IdempotencyKey
 from calls.placing import actions as placing
 from calls.placing.openings import next_opening
+from calls.rollups.totals import totals
 
 router = Router(by_alias=True)
 
@@ -63,6 +64,18 @@ def call_logs(request: HttpRequest, query: Annotated[LogQuery, Query()]) -> shap
         rows = rows.none()
     page = queries.page_of(rows, limit=query.limit, offset=query.offset, after=query.cursor)
     return answers.log_page(page, limit=query.limit, offset=query.offset)
+
+
+@router.get(
+    "/call-logs/stats", auth=RuntimeKey("calls:read"), response={200: shapes.Stats} | FAILURES
+)
+def call_stats(request: HttpRequest, query: Annotated[StatsQuery, Query()]) -> shapes.Stats:
+    """How many calls were asked for in a period, by one thing about them; refused ones included."""
+    refuse_unknown(request.GET, StatsQuery)
+    who = caller(request)
+    since, until = query.period(who.now)
+    counts = totals(who.tenant, by=query.group_by, since=since, until=until, orgs=who.actor.orgs)
+    return answers.stats(counts, since=since, until=until, group_by=query.group_by)
 
 
 @router.get(

@@ -94,6 +94,33 @@ class LogPage(Answered):
     next_cursor: str | None
 
 
+class Tally(Answered):
+    """How many calls stand under one name: a status, a caller ID, an agent key, an hour, a day."""
+
+    name: str
+    count: int
+
+
+class Stats(Answered):
+    """Every call asked for in the period is counted once; names without calls are left out."""
+
+    ok: Literal[True] = True
+    since: datetime = Field(serialization_alias="from")
+    until: datetime = Field(serialization_alias="to")
+    group_by: str
+    total: int
+    data: list[Tally]
+
+
+class Ready(Answered):
+    """Both queues gave a sign of life within half a minute; a call that waits for nothing has an age."""
+
+    ok: Literal[True] = True
+    sweep_age_seconds: float
+    dial_age_seconds: float
+    oldest_due_age_seconds: float | None
+
+
 class Happening(Answered):
     """One thing that happened to a call."""
 

@@ -60,12 +60,7 @@ def hourly_counts(tenant: Tenant, *, since: datetime, until: datetime) -> Counts
     One statement reads the folded and the unfolded, so no fold can slip between the two.
     """
     folded = HourlyStat.objects.filter(tenant_id=tenant.pk, hour__gte=since, hour__lt=until)
-    waiting = CallEvent.objects.filter(
-        folded_at__isnull=True,
-        call__tenant=tenant,
-        call__created_at__gte=since,
-        call__created_at__lt=until,
-    )
+    waiting = unfolded(tenant, since=since, until=until)
     rows = folded.values_list("hour", "outcome", "reason").annotate(total=Sum("count"))
     rows = rows.union(_side(waiting, "before", -1), _side(waiting, "after", 1), all=True)
     counts: Counter[tuple[datetime, str, str]] = Counter()
@@ -73,6 +68,16 @@ def hourly_counts(tenant: Tenant, *, since: datetime, until: datetime) -> Counts
         hour = at.replace(minute=0, second=0, microsecond=0)
         counts[hour, outcome, reason if outcome == states.REFUSED else ""] += total
     return {cell: count for cell, count in counts.items() if count}
+
+
+def unfolded(tenant: Tenant, *, since: datetime, until: datetime) -> QuerySet[CallEvent]:
+    """The events not folded yet of calls asked for in [since, until)."""
+    return CallEvent.objects.filter(
+        folded_at__isnull=True,
+        call__tenant=tenant,
+        call__created_at__gte=since,
+        call__created_at__lt=until,
+    )
 
 
 def slot_counts(

@@ -26,6 +26,7 @@ ADDRESSES = [
     ("GET", "/api/v1/call-logs"),
     ("GET", f"/api/v1/calls/{CALL}"),
     ("DELETE", f"/api/v1/calls/{CALL}"),
+    ("GET", "/api/v1/call-logs/stats"),
     ("GET", "/api/v1/dnc"),
     ("POST", "/api/v1/dnc"),
     ("GET", f"/api/v1/dnc/{ENTRY}"),
@@ -34,6 +35,7 @@ ADDRESSES = [
     ("POST", "/api/v1/consents"),
     ("POST", "/api/v1/consents/revocations"),
 ]
+OPEN = {"health/ready"}  # asked before anybody has a key
 BAD = {
     "no header": "",
     "another scheme": "Basic Z2w6Z2w=",
@@ -76,7 +78,7 @@ def test_every_address_is_listed_here() -> None:
         re.sub("|".join(holes), lambda hole: holes[hole[0]], path).removeprefix("/api/v1/")
         for _, path in ADDRESSES
     }
-    assert {str(route) for route in routes} == listed
+    assert {str(route) for route in routes} == listed | OPEN
 
 
 @pytest.mark.parametrize(("method", "path"), ADDRESSES)

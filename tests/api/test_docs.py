@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from calls.api import asks, body, endpoint, shapes
+from calls.api import asks, body, endpoint, ready, shapes
 from calls.api.urls import api
 from calls.placing import actions as placing
+from calls.records import states
 
 PAPER = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
 OPERATIONS = [
@@ -21,6 +22,7 @@ CODES = [
     body.BodyTooLarge,
     placing.KeyReused,
     placing.CannotCancel,
+    ready.WorkersSilent,
 ]
 
 
@@ -46,7 +48,7 @@ def test_every_field_is_described(name: str) -> None:
     assert f"| `{name}` |" in PAPER
 
 
-@pytest.mark.parametrize("name", names(asks.LogQuery))
+@pytest.mark.parametrize("name", names(asks.LogQuery) + names(asks.StatsQuery))
 def test_every_parameter_is_described(name: str) -> None:
     assert re.search(rf"^\| [^|]*`{name}`[^|]*\|", PAPER, re.MULTILINE)
 
@@ -70,3 +72,8 @@ def test_every_field_of_a_consent_is_described(name: str) -> None:
 @pytest.mark.parametrize("code", [refusal.code for refusal in CODES])
 def test_every_code_is_described(code: str) -> None:
     assert f"`{code}`" in PAPER
+
+
+@pytest.mark.parametrize("outcome", states.OUTCOMES)
+def test_every_outcome_is_named(outcome: str) -> None:
+    assert f"`{outcome}`" in PAPER

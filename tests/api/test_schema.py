@@ -12,6 +12,7 @@ OPERATIONS = [
     (path, method, operation)
     for path, methods in SCHEMA["paths"].items()
     for method, operation in methods.items()
+    if operation.get("security")
 ]
 NAMES = [f"{method} {path}" for path, method, _ in OPERATIONS]
 
