@@ -22,6 +22,7 @@ from calls.lib import ids
 from calls.records import notify as refusals
 from calls.rollups import actions as rollups
 from calls.routes.models import CarrierAccount
+from calls.tenants import notify as leaks
 
 
 @shared_task(name="calls.tasks.dial")
@@ -122,6 +123,7 @@ def tell_waiting(**_: object) -> None:
     """Send the mail that nobody has sent yet."""
     reviews.tell_waiting(now=timezone.now())
     refusals.tell_refused(now=timezone.now())
+    leaks.tell_leaks(now=timezone.now())
 
 
 @shared_task(name="calls.tasks.run_import")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security.base import AuthBase
@@ -63,7 +64,7 @@ class RuntimeKey(AuthBase):
         key = _key(request, now)
         if key.tenant is None:
             raise WrongCredentialClass(wanted=ApiKey.RUNTIME)
-        tenants.note_key_use(key=key, now=now)
+        note_use(request, key, scope=self.permission, now=now)
         actor = scope.key_actor(key, request_id=getattr(request, "request_id", ""))
         if not actor.can(self.permission):
             raise NotPermitted(
@@ -71,6 +72,27 @@ class RuntimeKey(AuthBase):
                 scope=self.permission,
             )
         return Caller(key.tenant, actor, now)
+
+
+def note_use(request: HttpRequest, key: ApiKey, *, scope: str, now: datetime) -> None:
+    """Remember what a key opened: the method and the route, and from which network it came."""
+    route = request.resolver_match.route if request.resolver_match else ""
+    tenants.note_key_use(
+        key=key,
+        now=now,
+        address=address_of(request),
+        endpoint=f"{request.method} /{route}" if route else "",
+        scope=scope,
+    )
+
+
+def address_of(request: HttpRequest) -> str:
+    """Who spoke to us, or to the outermost of the proxies we trust; what is before it anybody can write."""
+    trusted: int = settings.TRUSTED_PROXY_COUNT
+    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",")]
+    if trusted and len(hops) >= trusted:
+        return hops[-trusted]
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def caller(request: HttpRequest) -> Caller:

@@ -293,3 +293,12 @@ class Revoked(Answered):
     ok: Literal[True] = True
     number: str
     revoked: int
+
+
+class Reported(Answered):
+    """A report was taken; whether the key opened anything is not told."""
+
+    ok: Literal[True] = True
+    message: str = (
+        "Thank you. If this key was in force, it is revoked now, and its tenant hears of it."
+    )

@@ -12,6 +12,7 @@ from calls.api import errors
 from calls.api.body import StrictParser
 from calls.api.consents import router as consents
 from calls.api.dnc import router as dnc
+from calls.api.leaks import router as leaks
 from calls.api.ready import router as ready
 from calls.api.runtime import router
 
@@ -30,6 +31,7 @@ api.add_router("", router)
 api.add_router("", ready)
 api.add_router("/dnc", dnc)
 api.add_router("/consents", consents)
+api.add_router("/keys", leaks)
 errors.register(api)
 
 

@@ -186,6 +186,14 @@ class ApiKey(Row):
     # Set when it was revoked because strangers may have it: what it asked for is not dialled either.
     leaked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    # The network of the last use, without the part that names a machine.
+    last_used_from = models.CharField(max_length=50, blank=True)
+    # The key this one came for, which a rotation ends; a key is rotated once.
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+    # When mail about its leak is due; empty when nobody has to hear (any more).
+    tell_leak_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [
@@ -196,6 +204,11 @@ class ApiKey(Row):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["tell_leak_at"],
+                condition=Q(tell_leak_at__isnull=False),
+                name="apikey_leak_to_tell",
+            ),
             models.Index(
                 fields=["leaked_at"],
                 condition=Q(leaked_at__isnull=False),
@@ -209,3 +222,30 @@ class ApiKey(Row):
     def is_usable(self, now: datetime) -> bool:
         """Neither revoked nor expired at `now`."""
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+
+
+class KeyUse(Row):
+    """How often a key used one endpoint on one day (UTC), and when last: what would break without it.
+
+    Written at most once a minute by each process, so `count` is what was seen at least.
+    """
+
+    PREFIX = "ku_"
+
+    key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, related_name="uses")
+    day = models.DateField()
+    # Method and route, `POST /api/v1/make-call`, and the scope it took.
+    endpoint = models.CharField(max_length=100)
+    scope = models.CharField(max_length=40, blank=True)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "day", "endpoint"], name="keyuse_one_per_day_and_endpoint"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint} on {self.day}"

@@ -27,7 +27,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     AUDITOR: frozenset({"calls:read", "setup:read"}),
 }
 
-# Held by whoever runs the installation, for what is no single tenant's; no role and no key has it.
+# Held by whoever runs the installation, and by admin keys, for what is no single tenant's; no role and no
+# runtime key has it.
 PLATFORM = "platform:write"
 
 # What a runtime key may be given; the admin key's own surface is separate (CONTRACT 1).

@@ -190,12 +190,13 @@ def member_actor(member: Member, *, request_id: str = "") -> Actor:
 
 
 def key_actor(key: ApiKey, *, request_id: str = "") -> Actor:
-    """The rights of an API key, frozen for one request."""
+    """The rights of an API key, frozen for one request; an admin key acts for the installation."""
+    is_admin = key.kind == ApiKey.ADMIN
     return Actor(
         kind="key",
         id=key.public_id,
         name=str(key),
-        may=frozenset(key.scopes),
+        may=frozenset({roles.PLATFORM} if is_admin else key.scopes),
         orgs=frozenset(key.org_keys) or None,
         tenant_id=key.tenant_id,
         request_id=request_id,

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,7 +15,7 @@ from calls.api.urls import urlpatterns
 from calls.management.demo import SEED, Seeded, seed_platform
 from calls.tenants import actions as tenants
 from calls.tenants import keys
-from calls.tenants.models import ApiKey
+from calls.tenants.models import ApiKey, KeyUse
 from tests.api.program import EXAMPLE, Program, calls_on_record
 
 NOON = datetime(2026, 1, 5, 17, 0, tzinfo=UTC)
@@ -35,7 +36,8 @@ ADDRESSES = [
     ("POST", "/api/v1/consents"),
     ("POST", "/api/v1/consents/revocations"),
 ]
-OPEN = {"health/ready"}  # asked before anybody has a key
+# What asks for no credential: asked before anybody has a key; tests/api/test_report_leak.py.
+OPEN = {"health/ready", "keys/report-leak"}
 BAD = {
     "no header": "",
     "another scheme": "Basic Z2w6Z2w=",
@@ -104,6 +106,41 @@ def test_an_admin_key_is_of_the_wrong_class(db: None, method: str, path: str) ->
 def test_a_mistyped_key_is_known_without_the_database() -> None:
     key = keys.mint("test")[0]
     assert ask("GET", "/api/v1/call-logs", authorization=f"Bearer {key}x").status_code == 401
+
+
+@pytest.mark.parametrize("at", [8, 20, 40, 60, 65])
+def test_one_wrong_letter_asks_the_database_nothing(
+    acme: Seeded, at: int, django_assert_num_queries: Any
+) -> None:
+    """The checksum tells a slip from a wrong key (R4.1)."""
+    key = acme.api_key
+    slip = key[:at] + ("A" if key[at] != "A" else "B") + key[at + 1 :]
+    with django_assert_num_queries(0):
+        answer = ask("GET", "/api/v1/call-logs", authorization=f"Bearer {slip}")
+    assert answer.status_code == 401
+
+
+def test_what_a_key_is_used_for_is_remembered(program: Program) -> None:
+    program.place()
+    program.read("call-logs")
+    used = KeyUse.objects.order_by("endpoint").values_list("endpoint", "scope", "count")
+    assert list(used) == [
+        ("GET /api/v1/call-logs", "calls:read", 1),
+        ("POST /api/v1/make-call", "calls:write", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("trusted", "network"), [(0, "127.0.0.0/24"), (1, "203.0.113.0/24"), (2, "198.51.100.0/24")]
+)
+def test_a_network_is_read_from_the_proxies_we_trust(
+    program: Program, settings: Any, trusted: int, network: str
+) -> None:
+    """What stands before theirs in the header anybody can write."""
+    settings.TRUSTED_PROXY_COUNT = trusted
+    program.headers["x-forwarded-for"] = "192.0.2.1, 198.51.100.9, 203.0.113.7"
+    program.read("call-logs")
+    assert ApiKey.objects.get().last_used_from == network
 
 
 def test_the_scheme_is_read_without_regard_to_case(program: Program, acme: Seeded) -> None:

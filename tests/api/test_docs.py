@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from calls.api import asks, body, endpoint, ready, shapes
+from calls.api import asks, body, endpoint, leaks, ready, shapes
 from calls.api.urls import api
 from calls.placing import actions as placing
 from calls.records import states
@@ -42,7 +42,11 @@ def test_no_address_is_invented() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    names(asks.CallAsk) + names(asks.DncAsk) + names(asks.ConsentAsk) + names(asks.RevocationAsk),
+    names(asks.CallAsk)
+    + names(asks.DncAsk)
+    + names(asks.ConsentAsk)
+    + names(asks.RevocationAsk)
+    + names(leaks.LeakReport),
 )
 def test_every_field_is_described(name: str) -> None:
     assert f"| `{name}` |" in PAPER

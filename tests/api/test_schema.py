@@ -39,6 +39,12 @@ def test_every_operation_names_its_failures(
     assert operation["description"]
 
 
+def test_a_leak_is_reported_without_a_credential() -> None:
+    operation = SCHEMA["paths"]["/api/v1/keys/report-leak"]["post"]
+    assert not operation.get("security")
+    assert {"200", "400", "500", "503"} <= {str(code) for code in operation["responses"]}
+
+
 def test_the_request_speaks_the_contracts_names() -> None:
     asked = shape("CallAsk")
     assert asked["required"] == ["to"]

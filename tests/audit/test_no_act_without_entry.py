@@ -55,6 +55,10 @@ VERBS: dict[str, Verb] = {
     "issue_runtime_key": lambda w, by: tenants.issue_runtime_key(tenant=w.acme, name="X", **by),
     "issue_admin_key": lambda w, by: tenants.issue_admin_key(name="X", **by),
     "revoke_key": lambda w, by: tenants.revoke_key(key=w.runtime_key, **by),
+    "rotate_key": lambda w, by: tenants.rotate_key(key=w.runtime_key, **by),
+    "change_key_scopes": lambda w, by: tenants.change_key_scopes(
+        key=w.runtime_key, scopes=["calls:read"], **by
+    ),
     "create_agent": lambda w, by: agents.create_agent(tenant=w.acme, agent_key="x", name="X", **by),
     "add_version": lambda w, by: agents.add_version(agent=w.agent, config={}, **by),
     "publish_version": lambda w, by: agents.publish_version(version=w.version, **by),
@@ -151,7 +155,7 @@ BY_ADA |= {"set_canary", "roll_back", "retire_version", "set_default_greeting", 
 BY_ADA |= {"set_limit", "end_limit", "change_tenant", "set_calling_hours", "add_org", "add_member"}
 BY_ADA |= {"invite_member", "change_role", "end_membership", "issue_runtime_key", "revoke_key"}
 BY_ADA |= {"open_account", "point_hooks", "add_route", "switch_route", "narrow_route"}
-BY_ADA |= {"resume_account"}
+BY_ADA |= {"resume_account", "rotate_key", "change_key_scopes"}
 # What no tenant's people may do is done by whoever runs the installation.
 BY_PAT = {"create_tenant", "suspend_tenant", "resume_tenant", "create_user", "change_user"}
 BY_PAT |= {"issue_admin_key", "open_breaker", "close_breaker"}

@@ -7,6 +7,8 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
+from calls.tenants.actions import note_key_use
+from calls.tenants.models import KeyUse
 from tests.database.rows import (
     LATER,
     R,
@@ -32,6 +34,12 @@ from tests.dispatch.steps import asking, placed
 from tests.world import NOW, World
 
 Break = Callable[[World], object]
+
+
+def use(world: World) -> KeyUse:
+    """The program asked for the log today."""
+    note_key_use(key=world.runtime_key, now=NOW, endpoint="GET /api/v1/call-logs")
+    return KeyUse.objects.get()
 
 
 def redialled_twice_as_the_first(world: World) -> None:
@@ -121,6 +129,7 @@ CONSTRAINTS: dict[str, Break] = {
     "greeting_name_unique": lambda w: again(w.appointment),
     "hourlystat_one_per_bucket": lambda w: again(hour(w)),
     "inbound_event_once": lambda w: again(event(w)),
+    "keyuse_one_per_day_and_endpoint": lambda w: again(use(w)),
     "launchgate_complete_has_evidence": lambda w: change(launch_gate(w), evidence=""),
     "launchgate_name_known": lambda w: change(launch_gate(w), name="perhaps"),
     "launchgate_never_own_evidence": who_filed_it_accepts_it,
@@ -151,6 +160,9 @@ CONSTRAINTS: dict[str, Break] = {
 }
 UNIQUE_FIELDS: dict[str, Break] = {
     "ApiKey.key_id": lambda w: again(w.runtime_key),
+    "ApiKey.replaces": lambda w: [
+        again(w.runtime_key, key_id=name, replaces=w.runtime_key) for name in ("one", "two")
+    ],
     "CarrierAccount.hook_token_sha256": lambda w: again(w.account),
     "Tenant.slug": lambda w: again(w.acme),
     "User.email": lambda w: again(w.user("bob")),

@@ -28,6 +28,7 @@ from calls.placing.touched import waiting_touched_since
 from calls.records.models import Call, Receipt
 from calls.records.queries import CallFilter, calls_of, members_to_tell, slice_of
 from calls.rollups.actions import fold_waiting
+from calls.tenants.queries import leaks_to_tell
 from tests.database.rows import forbidden
 from tests.dnc.registries import acmes, bring
 from tests.world import CALLEE, NOW, World
@@ -145,6 +146,7 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     ),
     "review_withdrawn": ("which words were withdrawn", touched),
     "apikey_leaked": ("which keys leaked", touched),
+    "apikey_leak_to_tell": ("leaks nobody heard of", lambda w: leaks_to_tell(now=NOW, most=9)),
     "call_one_per_idempotency_key": (
         "a call by its key",
         lambda w: w.place(idempotency_key="order-1"),

@@ -2,8 +2,7 @@
 
 PUT /control/door            {"status": 401, "after": 50}   answer so from the 51st request on; 0: well
                              {"per_second": 2}              a token bucket; the rest is told 429
-PUT /control/answer/<number> {"body": "...", "status": 200} accept, and answer these bytes
-                             {"refuse": 503}                refuse the next request, and only that one
+PUT /control/body/<number>   {"body": "...", "status": 200} accept, and answer these bytes
 GET /asked                   every request to place a call: when, for whom, with which key, answered how
 """
 
@@ -91,11 +90,7 @@ def make_call(handler: Handler, rest: str, query: Mapping[str, str]) -> None:
     if status := DOOR.refusal():
         handler.refuse(status, "The door is closed.", retry_after=1 if status == 429 else None)
     elif orders := DOOR.answers.get(str(asked.get("to"))) or DOOR.answers.get("*"):
-        if "refuse" in orders:
-            DOOR.answers.pop(str(asked.get("to")))
-            handler.refuse(int(orders["refuse"]), "Not this time.", retry_after=1)
-        else:
-            _accept_and_answer(handler, body, orders)
+        _accept_and_answer(handler, body, orders)
     else:
         answers.make_call(handler, rest, query)
     note["status"] = handler.status_sent

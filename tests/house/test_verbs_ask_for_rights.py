@@ -22,6 +22,7 @@ ELSEWHERE = {
     "placing.may_cancel": "the question cancel_call asks",
     "placing.preview_call": "writes nothing; the gate for permission answers it",
     "tenants.note_foreign_id": "keeps what somebody was refused",
+    "tenants.write_key": "a step of issuing and of rotating, which ask",
     "records.note_export": "tests/console/test_numbers_export.py: it needs a file",
 }
 

@@ -14,6 +14,7 @@ from calls.dnc import actions as dnc
 from calls.dnc.models import DncEntry
 from calls.records.models import Call
 from calls.tenants import actions as tenants
+from calls.tenants import keys
 from calls.tenants.models import Tenant
 from tests.api.program import EXAMPLE
 from tests.security.addresses import session_of
@@ -36,6 +37,7 @@ DELETE dnc/{entry_id}        403     403     403        404      401      401   
 GET    consents              200     403     200        200      401      401      401    403      403      401
 POST   consents              403     403     403        403      401      401      401    403      403      401
 POST   consents/revocations  403     403     403        403      401      401      401    403      403      401
+POST   keys/report-leak      200     200     200        200      200      200      200    200      200      200
 """
 LISTED = {"number": "+15555550009", "reason": "Asked"}
 CREDENTIALS = TABLE.split("\n")[1].split()
@@ -65,7 +67,7 @@ def revoked(world: World) -> str:
 def headers_of(world: World, credential: str) -> dict[str, str]:
     """What is sent along."""
     admin = tenants.issue_admin_key(actor=SEED, now=NOW, name="Operator")[1]
-    keys = {
+    known = {
         "key": world.key,
         "writer": issue(world.acme, "calls:write"),
         "reader": issue(world.acme, "calls:read"),
@@ -76,7 +78,7 @@ def headers_of(world: World, credential: str) -> dict[str, str]:
     }
     if credential == "x-admin":
         return {"x-admin-key": admin}
-    return {"authorization": f"Bearer {keys[credential]}"} if credential in keys else {}
+    return {"authorization": f"Bearer {known[credential]}"} if credential in known else {}
 
 
 def status(world: World, row: str, credential: str) -> int:
@@ -85,7 +87,8 @@ def status(world: World, row: str, credential: str) -> int:
     client = session_of(world, "ada") if credential == "session" else Client()
     ids = {"{call_sid}": Call.objects.get().sid, "{entry_id}": DncEntry.objects.get().public_id}
     place = re.sub(r"\{\w+\}", lambda hole: ids[hole[0]], f"/api/v1/{path}")
-    sent = LISTED if path == "dnc" else EXAMPLE | {"to": "+15555557001"}
+    other = {"dnc": LISTED, "keys/report-leak": {"key": keys.mint("test")[0]}}
+    sent = other.get(path, EXAMPLE | {"to": "+15555557001"})
     body = json.dumps(sent) if method == "POST" else ""
     with undone():
         headers = headers_of(world, credential)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from calls.tenants import actions, keys, scope
+from calls.tenants import actions, keys, roles, scope
 from calls.tenants.models import ApiKey
 from tests.world import NOW, SEED, World
 
@@ -48,4 +48,4 @@ def test_an_admin_key_has_no_tenant_and_no_scope(world: World) -> None:
     found = scope.get_key(presented=key, now=NOW)
     assert found is not None
     assert (found.tenant, found.scopes) == (None, [])
-    assert scope.key_actor(found).may == frozenset()
+    assert scope.key_actor(found).may == {roles.PLATFORM}

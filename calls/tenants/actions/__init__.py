@@ -3,11 +3,13 @@
 from calls.tenants.actions.foreign import note_foreign_id
 from calls.tenants.actions.keys import (
     KeyAlreadyRevoked,
+    KeyNotUsable,
+    change_key_scopes,
     issue_admin_key,
     issue_runtime_key,
-    note_key_use,
     revoke_key,
 )
+from calls.tenants.actions.leaks import note_leak_told, report_leak, take_leak_telling
 from calls.tenants.actions.mail import give_mail_back, take_mail
 from calls.tenants.actions.people import (
     AlreadyMember,
@@ -19,6 +21,7 @@ from calls.tenants.actions.people import (
     end_membership,
     invite_member,
 )
+from calls.tenants.actions.rotate import KeyAlreadyRotated, rotate_key
 from calls.tenants.actions.tenant import (
     WEEKDAYS,
     change_tenant,
@@ -27,13 +30,17 @@ from calls.tenants.actions.tenant import (
     set_calling_hours,
     suspend_tenant,
 )
+from calls.tenants.actions.use import note_key_use
 
 __all__ = [
     "WEEKDAYS",
     "AlreadyMember",
     "KeyAlreadyRevoked",
+    "KeyAlreadyRotated",
+    "KeyNotUsable",
     "add_member",
     "add_org",
+    "change_key_scopes",
     "change_role",
     "change_tenant",
     "change_user",
@@ -46,9 +53,13 @@ __all__ = [
     "issue_runtime_key",
     "note_foreign_id",
     "note_key_use",
+    "note_leak_told",
+    "report_leak",
     "resume_tenant",
     "revoke_key",
+    "rotate_key",
     "set_calling_hours",
     "suspend_tenant",
+    "take_leak_telling",
     "take_mail",
 ]

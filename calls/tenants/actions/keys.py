@@ -1,6 +1,6 @@
-"""Keys of programs: issued, revoked, and when they were last used."""
+"""Keys of programs: issued, given other scopes, revoked."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -21,6 +21,13 @@ class KeyAlreadyRevoked(Refusal):
     message = "This key was already revoked. Issue a new one if a program still needs access."
 
 
+class KeyNotUsable(Refusal):
+    """What is revoked or expired is not given out again, nor changed."""
+
+    code = "key_not_usable"
+    message = "This key is revoked or expired. Issue a new one."
+
+
 @transaction.atomic
 def issue_runtime_key(
     *,
@@ -39,9 +46,8 @@ def issue_runtime_key(
     scope.must_hold(actor, tenant.pk, KEYS)
     scopes, org_keys = list(scopes), list(org_keys)
     scope.must_not_exceed(actor, org_keys)
-    if unknown := set(scopes) - set(roles.RUNTIME_SCOPES):
-        raise BadField("scopes", f"Unknown scopes: {', '.join(sorted(unknown))}.")
-    return _issue(
+    _must_be_known(scopes)
+    return write_key(
         ApiKey(
             tenant=tenant,
             kind=ApiKey.RUNTIME,
@@ -50,7 +56,6 @@ def issue_runtime_key(
             org_keys=org_keys,
             expires_at=expires_at,
         ),
-        environment="test" if tenant.is_sandbox else "live",
         actor=actor,
         now=now,
     )
@@ -60,11 +65,12 @@ def issue_runtime_key(
 def issue_admin_key(*, actor: Actor, now: datetime, name: str) -> tuple[ApiKey, str]:
     """Issue a key for the admin surface; it opens no tenant's runtime paths. Raises NotPermitted."""
     scope.must_belong(actor, None)
-    return _issue(ApiKey(kind=ApiKey.ADMIN, name=name), environment="admin", actor=actor, now=now)
+    return write_key(ApiKey(kind=ApiKey.ADMIN, name=name), actor=actor, now=now)
 
 
-def _issue(row: ApiKey, *, environment: str, actor: Actor, now: datetime) -> tuple[ApiKey, str]:
-    key, spelled = keys.mint(environment)
+def write_key(row: ApiKey, *, actor: Actor, now: datetime) -> tuple[ApiKey, str]:
+    """Mint the key of a row that its verb has filled in, and keep the row. Asks for no right."""
+    key, spelled = keys.mint(_environment(row))
     row.key_id, row.sha256 = spelled.key_id, spelled.sha256
     row.created_at, row.created_by = now, actor.name
     row.save(force_insert=True)
@@ -79,12 +85,64 @@ def _issue(row: ApiKey, *, environment: str, actor: Actor, now: datetime) -> tup
     return row, key
 
 
+def _environment(row: ApiKey) -> str:
+    if row.tenant is None:
+        return "admin"
+    return "test" if row.tenant.is_sandbox else "live"
+
+
+def _must_be_known(scopes: Collection[str]) -> None:
+    if unknown := set(scopes) - set(roles.RUNTIME_SCOPES):
+        raise BadField("scopes", f"Unknown scopes: {', '.join(sorted(unknown))}.")
+
+
 @transaction.atomic
-def revoke_key(*, key: ApiKey, actor: Actor, now: datetime, leaked: bool = False) -> ApiKey:
+def change_key_scopes(*, key: ApiKey, scopes: Iterable[str], actor: Actor, now: datetime) -> ApiKey:
+    """Let a runtime key do more or less from its next request on; accepted calls go on.
+
+    Raises NotPermitted, NotFound, BadField, KeyNotUsable.
+    """
+    scope.must_hold(actor, key.tenant_id, KEYS)
+    key = must_be_usable(key, now)
+    scope.must_not_exceed(actor, key.org_keys)
+    given = list(dict.fromkeys(scopes))
+    if key.kind == ApiKey.ADMIN:
+        raise BadField("scopes", "An admin key has no scopes: it opens all of the admin API.")
+    if not given:
+        raise BadField("scopes", "Give at least one scope. To end the key, revoke it.")
+    _must_be_known(given)
+    before, key.scopes = key.scopes, given
+    key.save(update_fields=["scopes"])
+    audit.note(
+        actor=actor,
+        verb="key.scopes_changed",
+        target=key,
+        tenant_id=key.tenant_id,
+        now=now,
+        before={"scopes": before},
+        after={"scopes": given},
+    )
+    return key
+
+
+def must_be_usable(key: ApiKey, now: datetime) -> ApiKey:
+    """The key as it stands, nobody else changing it until we are done. Raises KeyNotUsable."""
+    rows = ApiKey.objects.select_for_update(of=("self",)).select_related("tenant")
+    key = rows.get(pk=key.pk)
+    if not key.is_usable(now):
+        raise KeyNotUsable
+    return key
+
+
+@transaction.atomic
+def revoke_key(
+    *, key: ApiKey, actor: Actor, now: datetime, leaked: bool = False, source: str = ""
+) -> ApiKey:
     """End a key at once, in every process: keys are never cached.
 
     Calls it asked for go on, as after a rotation; those of a key that `leaked` are stopped, also when
-    that is found out after it was revoked. Raises NotPermitted, NotFound, KeyAlreadyRevoked.
+    that is found out after it was revoked. `source` says where it was found.
+    Raises NotPermitted, NotFound, KeyAlreadyRevoked.
     """
     scope.must_hold(actor, key.tenant_id, KEYS)
     rows = ApiKey.objects.filter(pk=key.pk)
@@ -102,12 +160,6 @@ def revoke_key(*, key: ApiKey, actor: Actor, now: datetime, leaked: bool = False
         target=key,
         tenant_id=key.tenant_id,
         now=now,
-        after={"leaked": leaked},
+        after={"leaked": leaked} | ({"source": source} if source else {}),
     )
     return key
-
-
-def note_key_use(*, key: ApiKey, now: datetime) -> None:
-    """Remember when a key was last used, at most once a minute."""
-    if key.last_used_at is None or (now - key.last_used_at).total_seconds() >= 60:
-        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
