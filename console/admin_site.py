@@ -7,6 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,11 @@ class Site(admin.AdminSite):
         models: list[Any] = [given] if isinstance(given, type) else list(given)
         ours = [model for model in models if model._meta.app_label == "calls"]
         super().register(ours, *args, **kwargs)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Without "view on site": no row has a page of its own there, and any id in it is an error."""
+        found: list[URLPattern | URLResolver] = super().get_urls()
+        return [one for one in found if getattr(one, "name", "") != "view_on_site"]
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff that runs everything or administers a tenant, with a second factor where calls are real."""
