@@ -1,5 +1,6 @@
 """Acme at Twilio's face: its account, and callbacks signed as Twilio signs them."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -59,9 +60,9 @@ def signed(url: str, body: bytes, *, token: str = TOKEN) -> dict[str, str]:
     return {"X-Twilio-Signature": sign(token=token, url=url, fields=fields), "Content-Type": FORM}
 
 
-def deliver(url: str, body: bytes, *, token: str = TOKEN) -> InboundEvent:
+def deliver(url: str, body: bytes, *, token: str = TOKEN, now: datetime = NOW) -> InboundEvent:
     """Receive one delivery, as the door hands it on."""
     path = url.partition("?")[0].rpartition("/")[2]
     return events.receive(
-        token=path, url=url, headers=signed(url, body, token=token), body=body, now=NOW
+        token=path, url=url, headers=signed(url, body, token=token), body=body, now=now
     )

@@ -127,7 +127,8 @@ class CarrierEvent:
 class AccountAccess:
     """How to reach one carrier account; while a signing secret is rotated, several are valid.
 
-    `hook_url` is where a carrier that is told with each request is to send the events of a call.
+    The former ones are until `former_until`. `hook_url` is where a carrier that is told with each
+    request is to send the events of a call.
     """
 
     account_id: str
@@ -136,6 +137,13 @@ class AccountAccess:
     api_key: str
     signing_secrets: tuple[str, ...] = ()
     hook_url: str = ""
+    former_secrets: tuple[str, ...] = ()
+    former_until: datetime | None = None
+
+    def secrets_at(self, now: datetime) -> tuple[str, ...]:
+        """Every secret with which an event may be signed at `now`."""
+        overlap = self.former_until is not None and now < self.former_until
+        return self.signing_secrets + (self.former_secrets if overlap else ())
 
     def __repr__(self) -> str:
         """Name the account and never its credentials, so that a traceback can be shown."""

@@ -87,7 +87,7 @@ class StateSet:
 
     def genuine(self, *, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
         """Check the signature; with no secret configured the hook's secret path is the proof."""
-        secrets = self.access.signing_secrets
+        secrets = self.access.secrets_at(now)
         return not secrets or signing.verify(secrets=secrets, headers=headers, body=body, now=now)
 
     def close(self) -> None:

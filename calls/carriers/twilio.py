@@ -89,7 +89,7 @@ class Twilio:
     def genuine(self, *, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
         """Check the signature, made with the auth token; a former one may stand among the secrets."""
         token = self._known.auth_token if self._known else ""
-        tokens = (token, *self.access.signing_secrets)
+        tokens = (token, *self.access.secrets_at(now))
         return twilio_signature.verify(tokens=tokens, url=url, headers=headers, body=body)
 
     def close(self) -> None:

@@ -56,7 +56,7 @@ def receive(
 
     `url` is the address it came to, as the carrier knows it.
     """
-    account = routes.account_at(token)
+    account = routes.account_at(token, now=now)
     if account is None:
         raise NotFound
     if len(body) > MOST_BYTES:

@@ -41,8 +41,12 @@ class CarrierAccount(Row):
     base_url = models.URLField()
     sealed_api_key = models.TextField()
     hook_token_sha256 = models.CharField(max_length=64, unique=True)
-    # Up to two, so that a rotation can overlap (R3.10).
     sealed_hook_secrets = models.JSONField(default=list)
+    # What was valid before a rotation, and until when it still is (R3.10).
+    sealed_former_secrets = models.JSONField(default=list, editable=False)
+    former_secrets_until = models.DateTimeField(null=True, editable=False)
+    former_token_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    former_token_until = models.DateTimeField(null=True, editable=False)
     # What a begun minute costs, for the spend cap; 0 means unknown, and nothing is capped.
     price_per_minute = models.DecimalField(max_digits=8, decimal_places=4, default=Decimal(0))
     cps = models.FloatField(default=1.0)
@@ -55,6 +59,8 @@ class CarrierAccount(Row):
     served_tenant_id = models.UUIDField(null=True, blank=True, editable=False)
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_reason = models.CharField(max_length=200, blank=True)
+    # When its admins have to be told that it paused by itself; null: they were, or somebody paused it.
+    tell_at = models.DateTimeField(null=True, editable=False)
     # The breaker: since when the carrier does not answer, when a GET asks it next, when it last
     # answered again, and how often in a row that did not last.
     broken_at = models.DateTimeField(null=True, blank=True)
@@ -75,6 +81,11 @@ class CarrierAccount(Row):
     def is_sandbox(self) -> bool:
         """Whether nobody real is ever rung by this account."""
         return self.carrier in self.SANDBOXES
+
+    @property
+    def is_like_twilio(self) -> bool:
+        """Whether its carrier signs events with the credential, and is told their address with each call."""
+        return self.carrier in self.LIKE_TWILIO
 
     @property
     def why_it_waits(self) -> str:

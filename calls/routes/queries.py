@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -61,7 +62,9 @@ def access_to(account: CarrierAccount) -> AccountAccess:
         carrier=account.carrier,
         base_url=account.base_url,
         api_key=secrets.unseal(account.sealed_api_key),
-        signing_secrets=tuple(secrets.unseal(sealed) for sealed in account.sealed_hook_secrets),
+        signing_secrets=tuple(map(secrets.unseal, account.sealed_hook_secrets)),
+        former_secrets=tuple(map(secrets.unseal, account.sealed_former_secrets)),
+        former_until=account.former_secrets_until,
         hook_url=f"{settings.PUBLIC_URL}/hooks/twilio/{account.public_id}",
     )
 
@@ -89,12 +92,14 @@ def callers_with(number: str, *, account: CarrierAccount) -> list[Tenant]:
     return list(Tenant.objects.filter(riding | Q(pk=account.tenant_id)).order_by("pk"))
 
 
-def account_at(token: str) -> CarrierAccount | None:
+def account_at(token: str, *, now: datetime) -> CarrierAccount | None:
     """The account a hook's path means: by its secret token, or by its id where every event is signed.
 
-    An id is no secret, so it opens only the hooks of carriers that sign whatever they send.
+    The token before a rotation leads there until its time is over. An id is no secret, so it opens only
+    the hooks of carriers that sign whatever they send.
     """
-    meant = Q(hook_token_sha256=hash_hook_token(token))
+    digest = hash_hook_token(token)
+    meant = Q(hook_token_sha256=digest) | Q(former_token_sha256=digest, former_token_until__gt=now)
     if key := ids.parse(CarrierAccount.PREFIX, token):
         meant |= Q(pk=key, carrier__in=CarrierAccount.LIKE_TWILIO)
     return CarrierAccount.objects.filter(meant).first()

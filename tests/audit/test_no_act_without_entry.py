@@ -107,11 +107,17 @@ VERBS: dict[str, Verb] = {
         tenant=w.acme,
         carrier="sandbox",
         name="X",
-        base_url="http://x",
+        base_url="http://127.0.0.1:9",
         api_key="x",
         hook_token="x",
         **by,
     ),
+    "change_account": lambda w, by: routes.change_account(account=w.account, cps=2.0, **by),
+    "change_credential": lambda w, by: routes.change_credential(
+        account=w.account, api_key="x", **by
+    ),
+    "rotate_hook_secret": lambda w, by: routes.rotate_hook_secret(account=w.account, **by),
+    "rotate_hook_token": lambda w, by: routes.rotate_hook_token(account=w.account, **by),
     "pause_account": lambda w, by: routes.pause_account(account=w.account, reason="x", **by),
     "resume_account": lambda w, by: routes.resume_account(account=w.account, **by),
     "open_breaker": lambda w, by: routes.open_breaker(
@@ -119,7 +125,7 @@ VERBS: dict[str, Verb] = {
     ),
     "close_breaker": lambda w, by: routes.close_breaker(account=broken(w), **by),
     "point_hooks": lambda w, by: routes.point_hooks(
-        account=w.account, base_url="http://x", token="x", hook_secrets=[], **by
+        account=w.account, base_url="http://127.0.0.1:9", token="x", hook_secrets=[], **by
     ),
     "add_route": lambda w, by: routes.add_route(
         tenant=w.acme, number="+15555550002", account=w.account, **by
@@ -156,6 +162,8 @@ BY_ADA |= {"set_limit", "end_limit", "change_tenant", "set_calling_hours", "add_
 BY_ADA |= {"invite_member", "change_role", "end_membership", "issue_runtime_key", "revoke_key"}
 BY_ADA |= {"open_account", "point_hooks", "add_route", "switch_route", "narrow_route"}
 BY_ADA |= {"resume_account", "rotate_key", "change_key_scopes"}
+BY_ADA |= {"resume_account", "change_account", "change_credential"}
+BY_ADA |= {"rotate_hook_secret", "rotate_hook_token"}
 # What no tenant's people may do is done by whoever runs the installation.
 BY_PAT = {"create_tenant", "suspend_tenant", "resume_tenant", "create_user", "change_user"}
 BY_PAT |= {"issue_admin_key", "open_breaker", "close_breaker"}

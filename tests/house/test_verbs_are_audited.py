@@ -68,6 +68,8 @@ EXEMPT = {
     "records.tell_later": "when a mail is tried again, not an act",
     "rollups.fold_waiting": DERIVED,
     "rollups.rebuild": DERIVED,
+    "routes.must_be_there": "asks, and writes nothing",
+    "routes.must_fit": "asks, and writes nothing",
     "routes.plan_probe": "when a GET is made next, not an act",
     "routes.take_probe": "keeps a second worker from the same GET",
     "tenants.give_mail_back": "that a mail has not left is no act",

@@ -11,7 +11,7 @@ from calls.routes import actions
 from calls.routes.models import CarrierAccount
 from calls.routes.queries import access_to, account_at
 from tests.callbacks import ACCOUNT_SID, TOKEN, at_twilio
-from tests.world import HOOK_TOKEN, World, account_of
+from tests.world import HOOK_TOKEN, NOW, World, account_of
 
 MALFORMED = [
     "",
@@ -81,23 +81,23 @@ def test_every_carrier_there_is_has_a_client() -> None:
 
 
 def test_a_hook_is_found_by_its_secret_path(world: World) -> None:
-    assert account_at(HOOK_TOKEN) == world.account
+    assert account_at(HOOK_TOKEN, now=NOW) == world.account
     account = at_twilio(world)
-    assert account_at("acme-twilio-hook") == account
+    assert account_at("acme-twilio-hook", now=NOW) == account
 
 
 def test_where_every_event_is_signed_the_id_will_do(world: World) -> None:
     account = at_twilio(world)
-    assert account_at(account.public_id) == account
+    assert account_at(account.public_id, now=NOW) == account
 
 
 @pytest.mark.parametrize("carrier", ["sandbox", "stateset"])
 def test_elsewhere_an_id_opens_nothing(world: World, carrier: str) -> None:
     account = account_of(world.acme, carrier=carrier, hook_token="new", hook_secrets=[])
-    assert account_at(account.public_id) is None
+    assert account_at(account.public_id, now=NOW) is None
 
 
 @pytest.mark.parametrize("token", ["", "ca_", "ca_" + "0" * 32, "\x00", "ca_\x00", "é" * 40])
 def test_a_path_nobody_gave_out_leads_nowhere(world: World, token: str) -> None:
     at_twilio(world)
-    assert account_at(token) is None
+    assert account_at(token, now=NOW) is None

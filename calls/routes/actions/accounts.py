@@ -1,6 +1,6 @@
-"""Carrier accounts: open one, point its hooks, pause and resume it."""
+"""Carrier accounts: open one, change its limits, pause and resume it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -8,28 +8,20 @@ from django.db import transaction
 
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
-from calls.carriers.twilio_account import read_credential
 from calls.lib import secrets
 from calls.lib.errors import BadField
+from calls.routes import terms
+from calls.routes.actions.credentials import CREDENTIALS, must_be_there, must_fit
 from calls.routes.models import CarrierAccount
 from calls.routes.queries import hash_hook_token
 from calls.tenants import scope
+from calls.tenants.actions.columns import must_be_among
 from calls.tenants.models import Tenant
 
-SETUP, CREDENTIALS, SWITCH = "setup:write", "keys:write", "pause:write"
+SETUP, SWITCH = "setup:write", "pause:write"
 
 
-class WrongCredential(BadField):
-    """What was given as an account's credential cannot be one of that carrier."""
-
-    code = "invalid_credential"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "api_key",
-            "Give the account's SID and its auth token, with a colon between: AC…:token. "
-            "Both stand on the first page of Twilio's console.",
-        )
+CHANGEABLE = frozenset({"name", "cps", "concurrency", "price_per_minute"})
 
 
 @transaction.atomic
@@ -51,12 +43,16 @@ def open_account(
     """Register an account at a carrier; the API key and hook secrets are sealed before they are stored.
 
     Twilio's key is `AC…:token`. `price_per_minute` is what a begun minute costs; 0 means unknown, and then
-    no spend cap holds. An account without a tenant is everybody's, and the house's to open. Raises
-    NotPermitted, NotFound, WrongCredential.
+    no spend cap holds. An account without a tenant is everybody's, and the house's to open; a tenant's
+    serves all its business units. Raises NotPermitted, NotFound, BadField (WrongCredential,
+    SandboxInProduction).
     """
     scope.must_hold(actor, tenant.pk if tenant else None, CREDENTIALS)
-    if carrier in CarrierAccount.LIKE_TWILIO and read_credential(api_key) is None:
-        raise WrongCredential
+    scope.must_act_for_all(actor)
+    must_be_there(carrier=carrier, base_url=base_url)
+    must_fit(carrier=carrier, api_key=api_key)
+    given = {"name": name, "cps": cps, "concurrency": concurrency}
+    _must_fit_terms(given | {"price_per_minute": price_per_minute})
     account = CarrierAccount.objects.create(
         tenant=tenant,
         carrier=carrier,
@@ -75,25 +71,23 @@ def open_account(
 
 
 @transaction.atomic
-def point_hooks(
-    *,
-    account: CarrierAccount,
-    base_url: str,
-    token: str,
-    hook_secrets: Iterable[str],
-    actor: Actor,
-    now: datetime,
+def change_account(
+    *, account: CarrierAccount, actor: Actor, now: datetime, **changes: object
 ) -> CarrierAccount:
-    """Give an account its address, a new hook path token and new secrets; the old ones end at once.
+    """Change an account's name, how fast and how often it is asked, or what a minute costs.
 
-    Raises NotPermitted, NotFound.
+    It holds from the next call on. Raises NotPermitted, NotFound, BadField.
     """
-    scope.must_hold(actor, account.tenant_id, CREDENTIALS)
-    account.base_url = base_url
-    account.hook_token_sha256 = hash_hook_token(token)
-    account.sealed_hook_secrets = [secrets.seal(secret) for secret in hook_secrets]
-    account.save(update_fields=["base_url", "hook_token_sha256", "sealed_hook_secrets"])
-    _note(account, "account.hooks_pointed", actor=actor, now=now)
+    must_be_among(CHANGEABLE, changes)
+    scope.must_hold(actor, account.tenant_id, SETUP)
+    scope.must_act_for_all(actor)
+    _must_fit_terms(changes)
+    before = {name: str(getattr(account, name)) for name in changes}
+    for name, value in changes.items():
+        setattr(account, name, value)
+    account.save(update_fields=list(changes))
+    after = {name: str(value) for name, value in changes.items()}
+    _note(account, "account.changed", actor=actor, now=now, before=before, after=after)
     return account
 
 
@@ -130,14 +124,27 @@ def resume_account(*, account: CarrierAccount, actor: Actor, now: datetime) -> C
     return account
 
 
+def _must_fit_terms(given: Mapping[str, object]) -> None:
+    for name, value in given.items():
+        if why := terms.wrong_term(name, value):
+            raise BadField(name, why)
+
+
 def _note(
     account: CarrierAccount,
     verb: str,
     *,
     actor: Actor,
     now: datetime,
+    before: dict[str, str] | None = None,
     after: dict[str, str] | None = None,
 ) -> None:
     audit.note(
-        actor=actor, verb=verb, target=account, tenant_id=account.tenant_id, now=now, after=after
+        actor=actor,
+        verb=verb,
+        target=account,
+        tenant_id=account.tenant_id,
+        now=now,
+        before=before,
+        after=after,
     )

@@ -32,11 +32,12 @@ def add_route(
 ) -> PhoneRoute:
     """Let a tenant show `number` (E.164) as caller ID, through its own or a shared account.
 
-    Raises NotPermitted, and NotFound where tenant, account, agent or org are another's.
+    Whom a tenant shows is for all its business units. Raises NotPermitted, and NotFound where tenant,
+    account, agent or org are another's.
     """
     scope.must_hold(actor, tenant.pk, SETUP)
+    scope.must_act_for_all(actor)
     scope.must_own(tenant, default_agent, org)
-    scope.must_serve(actor, org)
     if account.tenant_id not in (None, tenant.pk):
         raise NotFound
     route = PhoneRoute.objects.create(

@@ -82,6 +82,7 @@ def _change_person(user: User, actor: Actor, now: datetime, **changes: object) -
 def add_org(*, tenant: Tenant, actor: Actor, now: datetime, key: str, name: str) -> Org:
     """Add a business unit; `key` is the `org_id` programs send. Raises NotPermitted, NotFound."""
     scope.must_hold(actor, tenant.pk, SETUP)
+    scope.must_act_for_all(actor)
     org = Org.objects.create(tenant=tenant, key=key, name=name)
     audit.note(actor=actor, verb="org.added", target=org, tenant_id=tenant.id, now=now)
     return org
