@@ -24,6 +24,7 @@ from tests.patience import until
 WITH_OR_WITHOUT_EVENTS = ("answered", "no_events", "jumbled_events", "busy", "voicemail")
 HEALED = ("completed", "busy", "no_answer", "failed")
 UNTIL_HUMAN = SANDBOX_WINDOW + 40.0
+BROKEN = "SELECT 1 FROM calls_carrieraccount WHERE broken_at IS NOT NULL"
 # The answers that name no call of this request, though the call was placed.
 UNREADABLE = (
     {"body": ""},
@@ -212,26 +213,24 @@ def unreachable(house: House, rng: Random, times: int) -> None:
     callees = numbers(house, times)
     good = house.env["SANDBOX_URL"]
     ways = (None, "http://carrier.invalid", good.replace("http:", "https:"))
-    sids: list[str] = []
     for n, url in enumerate(ways):
-        mine = callees[n::3]
         if url is None:
             house.carrier.down()
         else:
             house.act("point", base_url=url)
-        some = house.placed(*mine)
-        until(lambda some=some: _evidence(house, some) == {"E0"}, 40)
+        sids = house.placed(*callees[n::3])
+        until(lambda sids=sids: _evidence(house, sids) == {"E0"}, 40)
+        if len(sids) > 5:  # so many in vain, and the breaker opens: the rest waits, unasked
+            until(lambda: house.table.rows(BROKEN), 40)
         house.carrier.up()
         house.act("point", base_url=good)
-        sids += some
-    ended_as(house, sids, *HEALED, seconds=150)
+        ended_as(house, sids, *HEALED, seconds=150)
     each_once(house, *callees)
 
 
 def _evidence(house: House, sids: list[str]) -> set[str]:
-    """What was proved about the first request of each of these, once all were tried."""
-    found = {sid: evidence for sid, _, evidence in reversed(house.table.attempts(sids))}
-    return set(found.values()) if len(found) == len(sids) else set()
+    """What was proved about the first request of each of these that was tried."""
+    return set({sid: proof for sid, _, proof in reversed(house.table.attempts(sids))}.values())
 
 
 @row("F09", "the answer comes after our patience", full=20, short=4)
