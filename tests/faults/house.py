@@ -407,6 +407,7 @@ class House:
         self.order("log", status=0, lag=0)
         self.table.end_leases(self.table.dispatching())
         self.table.forget_lags()
+        self.act("point", base_url=self.env["SANDBOX_URL"])
         self.act("resume")
         self.act("widen", **FAST)
 
