@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import path
@@ -25,6 +26,7 @@ from console.time_fields import DayField, end_of, name_clock
 
 DECIDED_SHOWN = 8
 MINE_SHOWN = 5
+EARLIER_SHOWN = 5
 ENDS_SOON = timedelta(days=14)
 
 
@@ -122,6 +124,7 @@ def _show(
         active="approvals",
         status=status,
         review=asked,
+        earlier=_lines(request, _decided_before(request, asked)),
         word=word_for_review(asked, request.now, asked.greeting.live_revision_id),
         objection=_objection(request, asked),
         findings=lines_of(findings, asked.revision.text),
@@ -132,6 +135,12 @@ def _show(
         form=form,
         **_texts(asked),
     )
+
+
+def _decided_before(request: TenantRequest, asked: Review) -> QuerySet[Review]:
+    """What owners said of this greeting's other revisions, or of these words at another time."""
+    decided = queries.decided_reviews(request.tenant, orgs=request.actor.orgs)
+    return decided.filter(greeting=asked.greeting).exclude(pk=asked.pk)[:EARLIER_SHOWN]
 
 
 def _texts(asked: Review) -> dict[str, Any]:

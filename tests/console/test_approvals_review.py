@@ -91,3 +91,19 @@ def test_text_is_never_markup(world: World) -> None:
     html = review(world, greeting=world.draft("<b>Hi</b> & bye", name="<script>x</script>"))
     assert "&lt;b&gt;Hi&lt;/b&gt; &amp; bye" in html
     assert "<script>x" not in html
+
+
+def test_a_second_owner_sees_what_the_first_one_said(world: World) -> None:
+    asked = revise(world, "Hi, this is about your delivery.").reviews.get(decision=Review.OPEN)
+    said = {"decision": Review.REJECTED, "comment": "Name the shop."}
+    actions.decide_review(
+        asked=asked, actor=world.olga, decider=world.user("olga"), now=NOW, **said
+    )
+    html = review(world, greeting=revise(world, "Hi, Acme calls about your delivery."))
+    earlier = html[html.index("Decided before") :]
+    assert "Name the shop." in earlier
+    assert "Olga" in earlier
+
+
+def test_first_words_were_not_decided_about_before(world: World) -> None:
+    assert "Decided before" not in review(world)
