@@ -28,6 +28,7 @@ def test_the_gate_has_these_steps() -> None:
         "deployment checks",
         "tests on PostgreSQL",
         "tests",
+        "the fault matrix, short",
     ]
 
 
