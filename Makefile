@@ -15,6 +15,7 @@ help:
 	@echo 'make faults   the fault matrix, in full (ROW=F19, SEED=7, FORM=postgresql)'
 	@echo 'make chaos    calls while processes die at random (SECONDS=60, SEED=7)'
 	@echo 'make smoke-rabbitmq   calls through RabbitMQ, which is killed in between'
+	@echo 'make contract   every operation of the API, asked thousands of times from its document (SEED=7)'
 	@echo 'make check  format, lint, types, import contracts, migrations, deployment checks'
 	@echo 'make fmt    format the code'
 	@echo 'make lock   renew requirements*.txt from pyproject.toml'
@@ -41,6 +42,9 @@ chaos: dev
 
 smoke-rabbitmq: dev rabbitmq
 	@$(PY) -W ignore -m tests.faults.rabbitmq
+
+contract: dev
+	@$(PY) -W ignore -m tests.contract $${SEED:+--seed $$SEED}
 
 check:
 	@sh .ci/run check

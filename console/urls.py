@@ -13,6 +13,7 @@ urlpatterns = [
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("api/v1/", include("calls.api.urls")),
+    path("api-docs/", include("calls.api.described")),
     path("hooks/", include("calls.hooks_in")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

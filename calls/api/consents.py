@@ -8,6 +8,7 @@ from ninja import Query, Router
 from calls.api import answers, shapes
 from calls.api.asks import ConsentAsk, ConsentQuery, RevocationAsk, refuse_unknown
 from calls.api.endpoint import RuntimeKey, caller
+from calls.api.refusals import BAD_NUMBER, refuses
 from calls.api.runtime import FAILURES
 from calls.consent import actions, queries
 from calls.consent.models import ConsentRecord
@@ -16,7 +17,19 @@ from calls.lib import ids, phone
 router = Router(by_alias=True)
 
 
-@router.get("", auth=RuntimeKey("calls:read"), response={200: shapes.ConsentPage} | FAILURES)
+RULES = {
+    "number": "A telephone number that can be read.",
+    "captured_at": "A time that exists, and is not in the future.",
+    "expires_at": "A time that exists, after `captured_at`, and is not past.",
+}
+
+
+@router.get(
+    "",
+    auth=RuntimeKey("calls:read"),
+    summary="List consents",
+    response={200: shapes.ConsentPage} | FAILURES,
+)
 def consent_list(
     request: HttpRequest, query: Annotated[ConsentQuery, Query()]
 ) -> shapes.ConsentPage:
@@ -31,7 +44,13 @@ def consent_list(
     return answers.consent_page(found, in_force=stand, limit=query.limit)
 
 
-@router.post("", auth=RuntimeKey("consent:write"), response={200: shapes.ConsentAnswer} | FAILURES)
+@router.post(
+    "",
+    auth=RuntimeKey("consent:write"),
+    summary="Record a consent",
+    response={200: shapes.ConsentAnswer} | FAILURES,
+    openapi_extra=refuses([BAD_NUMBER], rules=RULES),
+)
 def consent_record(request: HttpRequest, body: ConsentAsk) -> shapes.ConsentAnswer:
     """Put an agreement on record; telling it again answers the record there is."""
     who = caller(request)
@@ -43,7 +62,11 @@ def consent_record(request: HttpRequest, body: ConsentAsk) -> shapes.ConsentAnsw
 
 
 @router.post(
-    "/revocations", auth=RuntimeKey("consent:write"), response={200: shapes.Revoked} | FAILURES
+    "/revocations",
+    auth=RuntimeKey("consent:write"),
+    summary="Take consent back",
+    response={200: shapes.Revoked} | FAILURES,
+    openapi_extra=refuses([BAD_NUMBER], rules={"number": RULES["number"]}),
 )
 def consent_revoke(request: HttpRequest, body: RevocationAsk) -> shapes.Revoked:
     """Take back all that was agreed to before now; calls that wait for it are stopped within seconds."""

@@ -4,10 +4,12 @@ from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Path, Query, Router
+from pydantic import WithJsonSchema
 
 from calls.api import answers, shapes
 from calls.api.asks import DncAsk, DncQuery, refuse_unknown
 from calls.api.endpoint import RuntimeKey, caller
+from calls.api.refusals import BAD_NUMBER, refuses
 from calls.api.runtime import FAILURES, MAY_BE_ABSENT
 from calls.dnc import actions, queries
 from calls.dnc.models import DncEntry
@@ -16,14 +18,28 @@ from calls.lib.errors import NotPermitted
 
 router = Router(by_alias=True)
 
-EntryId = Annotated[str, Path(description="dn_ and 32 hex digits")]
+EntryId = Annotated[
+    str,
+    WithJsonSchema({"type": "string", "pattern": "^dn_[0-9a-f]{32}$"}),
+    Path(description="dn_ and 32 hex digits"),
+]
+RULES = {
+    "number": "A telephone number that can be read; with `is_prefix` at least four digits after the country"
+    " code.",
+    "expires_at": "A time that exists, and is not past.",
+}
 PEOPLE_LIFT = (
     "A key never lifts an entry. An owner or admin of the tenant does, when the person asks for it:"
     " in the console, under Rules, Do not call."
 )
 
 
-@router.get("", auth=RuntimeKey("calls:read"), response={200: shapes.DncPage} | FAILURES)
+@router.get(
+    "",
+    auth=RuntimeKey("calls:read"),
+    summary="List the do-not-call list",
+    response={200: shapes.DncPage} | FAILURES,
+)
 def dnc_list(request: HttpRequest, query: Annotated[DncQuery, Query()]) -> shapes.DncPage:
     """The tenant's own entries in force, newest first; what came with registries is left out."""
     refuse_unknown(request.GET, DncQuery)
@@ -34,7 +50,13 @@ def dnc_list(request: HttpRequest, query: Annotated[DncQuery, Query()]) -> shape
     return answers.dnc_page(list(rows[: query.limit + 1]), limit=query.limit)
 
 
-@router.post("", auth=RuntimeKey("dnc:write"), response={200: shapes.DncAnswer} | FAILURES)
+@router.post(
+    "",
+    auth=RuntimeKey("dnc:write"),
+    summary="Forbid a number",
+    response={200: shapes.DncAnswer} | FAILURES,
+    openapi_extra=refuses([BAD_NUMBER], actions.PrefixTooShort, rules=RULES),
+)
 def dnc_add(request: HttpRequest, body: DncAsk) -> shapes.DncAnswer:
     """Forbid a number from now on; asking again answers the entry that stands."""
     who = caller(request)
@@ -54,6 +76,7 @@ def dnc_add(request: HttpRequest, body: DncAsk) -> shapes.DncAnswer:
 @router.get(
     "/{entry_id}",
     auth=RuntimeKey("calls:read"),
+    summary="Show an entry",
     response={200: shapes.DncAnswer} | MAY_BE_ABSENT,
 )
 def dnc_show(request: HttpRequest, entry_id: EntryId) -> shapes.DncAnswer:
@@ -64,6 +87,7 @@ def dnc_show(request: HttpRequest, entry_id: EntryId) -> shapes.DncAnswer:
 @router.delete(
     "/{entry_id}",
     auth=RuntimeKey("calls:read"),
+    summary="Lift an entry",
     response={200: shapes.DncAnswer} | MAY_BE_ABSENT,
 )
 def dnc_lift(request: HttpRequest, entry_id: EntryId) -> shapes.DncAnswer:

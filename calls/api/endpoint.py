@@ -53,6 +53,10 @@ class RuntimeKey(AuthBase):
 
     openapi_type = "http"
     openapi_scheme = "bearer"
+    openapi_description = (
+        "A runtime key of a tenant, with the scope that the operation names. Keys are shown once, when an"
+        " admin of the tenant issues them."
+    )
 
     def __init__(self, permission: str) -> None:
         super().__init__()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from ninja import Router
 
 from calls.api import shapes
+from calls.api.refusals import refuses
 from calls.dispatch import queries
 from calls.lib.errors import Refusal
 
@@ -31,7 +32,9 @@ class WorkersSilent(Refusal):
 @router.get(
     "/health/ready",
     auth=None,
+    summary="Ask whether calls are being dialled",
     response={200: shapes.Ready} | dict.fromkeys((500, 503), shapes.Failure),
+    openapi_extra=refuses(WorkersSilent),
 )
 def health_ready(request: HttpRequest) -> dict[str, Any]:
     """Whether calls are being dialled; needs no key."""

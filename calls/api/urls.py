@@ -34,6 +34,9 @@ api.add_router("/consents", consents)
 api.add_router("/keys", leaks)
 errors.register(api)
 
+# Every API and where it stands: what is mounted here is described, tested and shown by itself.
+MOUNTED = {"/api/v1/": api}
+
 
 def in_our_shape(view: View) -> View:
     """Answers for programs: never stored by caches, and never Ninja's own words."""

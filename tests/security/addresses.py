@@ -64,7 +64,7 @@ def families() -> dict[str, list[Address]]:
 
 def pages() -> list[Address]:
     """The console's own pages: everything that is not somebody else's or a program's."""
-    foreign = ("accounts/", "admin/", "api/", "hooks/", "health/")
+    foreign = ("accounts/", "admin/", "api/", "api-docs/", "hooks/", "health/")
     return [address for address in addresses() if not address.route.startswith(foreign)]
 
 

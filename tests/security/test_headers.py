@@ -26,6 +26,9 @@ KEPT_BY_THE_BROWSER = {"call": "private, no-cache"}
 PUBLIC = (
     "health/live",
     "health/ready",
+    "api-docs/public.json",
+    "api-docs/admin.json",
+    "api-docs/openapi.json",
     "admin/jsi18n/",
     "hooks/stateset/<token>",
     "hooks/twilio/<token>",
@@ -55,7 +58,7 @@ def test_every_answer(world: World, family: str) -> None:
         assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS, address
         assert directives(answer["Content-Security-Policy"]) == directives(POLICY), address
         assert len(answer["x-request-id"]) == 32, address
-        assert answer.status_code < 500 or address.route == "health/ready", address
+        assert answer.status_code < 500 or address.route.endswith("health/ready"), address
         assert is_not_stored(address, answer), address
 
 

@@ -1,0 +1,44 @@
+"""Schemathesis, as a program of its own, asking a running server everything its document says."""
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.house.source import ROOT
+
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What it said, whether all was well, and how many requests it made."""
+
+    words: str
+    is_well: bool
+
+    @property
+    def cases(self) -> int:
+        """Requests that were made up, sent and checked."""
+        found = re.search(r"(\d[\d,]*) generated", self.words)
+        return int(found[1].replace(",", "")) if found else 0
+
+
+def ask(url: str, key: str, *, most: int, seed: int, options: tuple[str, ...] = ()) -> Said:
+    """Every check, with up to `most` made-up requests for each operation in each phase."""
+    run = subprocess.run(
+        [
+            *(sys.executable, "-W", "ignore", "-m", "schemathesis.cli"),
+            *("--config-file", str(CONFIG), "run", f"{url}/api-docs/public.json"),
+            *("--header", f"Authorization: Bearer {key}", "--checks", "all"),
+            *("--max-examples", str(most), "--seed", str(seed), "--continue-on-failure"),
+            *("--no-shrink", "--suppress-health-check", "all", "--warnings", "off"),
+            *options,
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Said(run.stdout + run.stderr, run.returncode == 0)
