@@ -51,6 +51,8 @@ FIELDS: dict[str, Any] = {
     "http_status": 200,
     "id": _HEX,
     "Idempotency-Key": "order-4711",
+    "key": "gl_live_…",
+    "LeakReport.source": "A public repository of ours",
     "limit": 25,
     "line_type": "mobile",
     "message": "Outside calling hours in America/New_York.",
