@@ -8,9 +8,13 @@ from pydantic import Field
 from calls.api import shapes
 from calls.api.asks import Asked
 from calls.api.fields import Line, left_out
+from calls.api.refusals import refuses
 from calls.tenants import actions as tenants
 
 router = Router(by_alias=True)
+
+NO_KEY = (400, "no_key", "This is no key of ours: it is mistyped or cut off. Send all of it.")
+RULES = {"key": "A whole key of this installation's spelling, its checksum included."}
 
 
 class LeakReport(Asked):
@@ -25,6 +29,7 @@ class LeakReport(Asked):
     auth=None,
     summary="Report a leaked key",
     response={200: shapes.Reported} | dict.fromkeys((400, 500, 503), shapes.Failure),
+    openapi_extra=refuses([NO_KEY], rules=RULES),
 )
 def report_leak(request: HttpRequest, body: LeakReport) -> shapes.Reported:
     """Revoke a key that strangers may have, and tell the admins of its tenant by mail.
