@@ -8,6 +8,7 @@ from calls.dispatch.models import Attempt, Finding, Heartbeat
 from calls.dnc.models import DncEntry, DncImport, DncSource
 from calls.events.models import InboundEvent
 from calls.greetings.models import Greeting, GreetingRevision, Review
+from calls.hooks.models import Delivery, Endpoint
 from calls.limits.models import Limit, Pause
 from calls.records.models import Call, CallEvent, Receipt
 from calls.rollups.models import HourlyStat
@@ -26,9 +27,11 @@ __all__ = [
     "ConsentRecord",
     "ConsentRevocation",
     "Contact",
+    "Delivery",
     "DncEntry",
     "DncImport",
     "DncSource",
+    "Endpoint",
     "Finding",
     "Greeting",
     "GreetingRevision",

@@ -59,6 +59,9 @@ def settings_errors(config: Any) -> Iterator[CheckMessage]:
     if config.GREENLIGHT_CUT:
         hint = "Unset it: it serves the fault tests."
         yield _error("E008", "GREENLIGHT_CUT takes processes away in mid-call.", hint)
+    if config.WEBHOOKS_TO_LOOPBACK:
+        hint = "Unset it: it serves tests."
+        yield _error("E009", "WEBHOOKS_TO_LOOPBACK lets webhooks into this machine.", hint)
     if not config.DATABASE_URL and _host(config.BROKER_URL) not in HERE:
         hint = "Set DATABASE_URL to a PostgreSQL database."
         yield _error("E005", "Workers elsewhere cannot share a SQLite file.", hint)

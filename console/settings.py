@@ -30,6 +30,8 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", (PUBLIC_HOST, *(() if PRODUCTION else
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0, 0, 9)
 # Where a fault test kills this process: `after_intent:3` at the third passing (calls/lib/cut.py).
 GREENLIGHT_CUT = env.text("GREENLIGHT_CUT")
+# Lets webhooks of sandbox tenants reach this very machine, for tests; `console.checks` refuses it in production.
+WEBHOOKS_TO_LOOPBACK = env.flag("WEBHOOKS_TO_LOOPBACK")
 # Further rules of law of this installation; a row takes the place of ours with the same id.
 RULES_DIR = env.text("RULES_DIR")
 

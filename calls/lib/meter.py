@@ -61,12 +61,12 @@ class MeteredTransport(httpx.BaseTransport):
 
     def __init__(self, *, ssl_context: ssl.SSLContext | None = None) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl_context or _trusted(),
+            ssl_context=ssl_context or trusted(),
             max_connections=100,
             max_keepalive_connections=100,
             keepalive_expiry=20.0,  # shorter than most servers keep an idle connection
             retries=0,
-            network_backend=_MeteredBackend(),
+            network_backend=MeteredBackend(),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -99,7 +99,8 @@ class MeteredTransport(httpx.BaseTransport):
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
+    """The authorities everybody trusts; the environment adds none."""
     return httpx.create_ssl_context(trust_env=False)
 
 
@@ -114,7 +115,9 @@ class _Body(httpx.SyncByteStream):
         self._answer.close()
 
 
-class _MeteredBackend(httpcore.NetworkBackend):
+class MeteredBackend(httpcore.NetworkBackend):
+    """Sockets that the running request's meter follows."""
+
     def __init__(self) -> None:
         self._inner = httpcore.SyncBackend()
 

@@ -231,10 +231,17 @@ class CallEvent(Row):
     reason_before = models.CharField(max_length=40, blank=True)
     reason_after = models.CharField(max_length=40, blank=True)
     folded_at = models.DateTimeField(null=True)
+    # When webhooks took it up, whether or not anybody wanted to hear of it.
+    published_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["call", "id"], name="callevent_timeline"),
+            models.Index(
+                fields=["id"],
+                condition=Q(published_at__isnull=True),
+                name="callevent_unpublished",
+            ),
             models.Index(
                 fields=["id"], condition=Q(folded_at__isnull=True), name="callevent_unfolded"
             ),

@@ -18,6 +18,8 @@ from calls.dnc import actions as dnc
 from calls.dnc.models import DncEntry
 from calls.greetings import actions as greetings
 from calls.greetings.models import Greeting, GreetingRevision, Review
+from calls.hooks import actions as hooks
+from calls.hooks.models import Endpoint
 from calls.limits import actions as limits
 from calls.limits.models import Limit, Pause
 from calls.placing import actions as placing
@@ -29,6 +31,7 @@ from tests.agents import steps
 from tests.consent.agreed import agreed
 from tests.database.rows import again
 from tests.dnc.registries import acmes, start
+from tests.hooks.steps import URL, endpoint
 from tests.world import CALLEE, NOW, SEED, World
 
 Verb = Callable[[World, dict[str, Any]], object]
@@ -151,6 +154,11 @@ VERBS: dict[str, Verb] = {
     "end_limit": lambda w, by: limits.end_limit(limit=Limit.objects.get(ended_at=None), **by),
     "pause": lambda w, by: limits.pause(tenant=w.acme, reason="x", **by),
     "lift_pause": lambda w, by: limits.lift_pause(pause=Pause.objects.get(), **by),
+    "add_endpoint": lambda w, by: hooks.add_endpoint(tenant=w.acme, url=URL, **by),
+    "rotate_secret": lambda w, by: hooks.rotate_secret(endpoint=endpoint(w), **by),
+    "disable_endpoint": lambda w, by: hooks.disable_endpoint(endpoint=endpoint(w), **by),
+    "enable_endpoint": lambda w, by: hooks.enable_endpoint(endpoint=disabled(w), **by),
+    "end_endpoint": lambda w, by: hooks.end_endpoint(endpoint=endpoint(w), **by),
     "place_call": lambda w, by: placing.place_call(ask=w.ask(), tenant=w.acme, **by),
 }
 
@@ -164,6 +172,7 @@ BY_ADA |= {"open_account", "point_hooks", "add_route", "switch_route", "narrow_r
 BY_ADA |= {"resume_account", "rotate_key", "change_key_scopes"}
 BY_ADA |= {"resume_account", "change_account", "change_credential"}
 BY_ADA |= {"rotate_hook_secret", "rotate_hook_token"}
+BY_ADA |= {"add_endpoint", "rotate_secret", "disable_endpoint", "enable_endpoint", "end_endpoint"}
 # What no tenant's people may do is done by whoever runs the installation.
 BY_PAT = {"create_tenant", "suspend_tenant", "resume_tenant", "create_user", "change_user"}
 BY_PAT |= {"issue_admin_key", "open_breaker", "close_breaker"}
@@ -179,6 +188,11 @@ def broken(world: World) -> CarrierAccount:
     """The account, whose carrier does not answer."""
     by: dict[str, Any] = {"actor": SEED, "now": NOW}
     return routes.open_breaker(account=world.account, reason="x", breaks=1, probe_at=NOW, **by)
+
+
+def disabled(world: World) -> Endpoint:
+    """An endpoint that nothing is sent to."""
+    return hooks.disable_endpoint(endpoint=endpoint(world), actor=world.ada, now=NOW)
 
 
 def ended(greeting: Greeting) -> GreetingRevision:

@@ -24,6 +24,7 @@ def found(**changes: Any) -> list[str]:
         "SAMPLE_ENCRYPTION_KEY": "sample",
         "HTTPS": True,
         "GREENLIGHT_CUT": "",
+        "WEBHOOKS_TO_LOOPBACK": False,
         "DATABASE_URL": "postgresql://db.example/calls",
         "BROKER_URL": "redis://broker.example/0",
     }
@@ -52,6 +53,10 @@ def test_plain_http_is_refused() -> None:
 
 def test_a_process_that_would_be_taken_away_is_refused() -> None:
     assert found(GREENLIGHT_CUT="after_intent:1") == ["greenlight.E008"]
+
+
+def test_webhooks_into_this_machine_are_refused() -> None:
+    assert found(WEBHOOKS_TO_LOOPBACK=True) == ["greenlight.E009"]
 
 
 def test_sqlite_with_a_broker_elsewhere_is_refused() -> None:

@@ -31,6 +31,7 @@ from tests.database.rows import (
     review,
 )
 from tests.dispatch.steps import asking, placed
+from tests.hooks.steps import URL, delivery, endpoint
 from tests.world import NOW, World
 
 Break = Callable[[World], object]
@@ -118,12 +119,16 @@ CONSTRAINTS: dict[str, Break] = {
     "consent_kind_known": lambda w: change(consent(w), kind="perhaps"),
     "contact_has_source": lambda w: change(contact(w), source=""),
     "contact_one_per_number": lambda w: again(contact(w)),
+    "delivery_once": lambda w: again(delivery(endpoint(w))),
+    "delivery_waits_or_is_over": lambda w: change(delivery(endpoint(w)), delivered_at=NOW),
     "dnc_one_entry_per_number": lambda w: again(forbidden(w)),
     "dnc_one_entry_per_registry": lambda w: again(forbidden(w, registry=registry(w))),
     "dnc_one_platform_entry": platform_entry_twice,
     "dncimport_one_at_a_time": lambda w: again(importing(w), state="running"),
     "dncsource_name_unique": lambda w: again(registry(w)),
     "dncsource_platform_name_unique": lambda w: again(registry(w, tenant=None)),
+    "endpoint_disabled_by_known": lambda w: change(endpoint(w), disabled_at=NOW),
+    "endpoint_one_per_url": lambda w: again(endpoint(w)),
     "finding_kind_known": lambda w: change(finding(w), kind="perhaps"),
     "finding_once": lambda w: again(finding(w)),
     "greeting_name_unique": lambda w: again(w.appointment),
@@ -215,6 +220,10 @@ def test_the_database_refuses_a_second(world: World, name: str) -> None:
 
 # What stands right beside each condition, and must remain possible.
 ALLOWED: dict[str, Break] = {
+    "a deleted endpoint beside one at its address": lambda w: again(endpoint(w), ended_at=NOW),
+    "one event to two endpoints": lambda w: again(
+        delivery(endpoint(w)), endpoint=again(endpoint(w, url=f"{URL}/2"), url=f"{URL}/3")
+    ),
     "a retired version beside the published one": lambda w: again(
         w.version, number=2, state="retired"
     ),

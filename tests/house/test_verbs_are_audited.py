@@ -50,6 +50,8 @@ EXEMPT = {
     "events.set_aside": "the event itself says that it was given up",
     "greetings.note_told": "that a mail has left is no act",
     "greetings.take_telling": "keeps a second worker from the same mail",
+    "hooks.may_reach_loopback": "asks, and writes nothing",
+    "hooks.must_be_allowed": "asks, and writes nothing",
     "placing.for_good": "asks, and writes nothing",
     "placing.may_cancel": "asks, and writes nothing",
     "placing.preview_call": "asks, and writes nothing",
