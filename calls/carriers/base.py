@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -168,7 +168,8 @@ class Carrier(Protocol):
     def check(self) -> None:
         """Ask a harmless GET whether the account can be reached; raises CarrierUnavailable."""
 
-    def read_event(self, body: bytes, *, query: str = "") -> CarrierEvent:
+    @staticmethod
+    def read_event(body: bytes, *, query: str = "") -> CarrierEvent:
         """Read one event as it came over the wire, with the query it came by; raises UnreadableEvent."""
 
     def genuine(self, *, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
@@ -225,9 +226,14 @@ def carrier_for(access: AccountAccess) -> Carrier:
         return kept
 
 
+def class_of(carrier: str) -> type[Carrier]:
+    """The client class of a carrier: it reads events without any account's credential. Raises KeyError."""
+    module, _, name = CARRIERS[carrier].rpartition(".")
+    return cast("type[Carrier]", getattr(import_module(module), name))
+
+
 def _build(access: AccountAccess) -> Carrier:
-    module, _, name = CARRIERS[access.carrier].rpartition(".")
-    return cast(Carrier, getattr(import_module(module), name)(access))
+    return cast("Callable[[AccountAccess], Carrier]", class_of(access.carrier))(access)
 
 
 def _forget_after_fork() -> None:

@@ -81,7 +81,8 @@ class StateSet:
         """Ask for one row of the call log; raises CarrierUnavailable."""
         self._page({"limit": "1", "offset": "0"})
 
-    def read_event(self, body: bytes, *, query: str = "") -> CarrierEvent:
+    @staticmethod
+    def read_event(body: bytes, *, query: str = "") -> CarrierEvent:
         """Read one event, in the envelope of today or in the older one; raises UnreadableEvent."""
         return read_event(body)
 

@@ -82,7 +82,8 @@ class Twilio:
         """Ask for one row of the call log; raises CarrierUnavailable."""
         self._page(self._calls, {"PageSize": "1"})
 
-    def read_event(self, body: bytes, *, query: str = "") -> CarrierEvent:
+    @staticmethod
+    def read_event(body: bytes, *, query: str = "") -> CarrierEvent:
         """Read one callback; the query is the one we gave with the request. Raises UnreadableEvent."""
         return twilio_reading.read_callback(body, query=query)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from calls.carriers.base import REFUSALS, CarrierUnavailable, Evidence, carrier_for
 from calls.dispatch import health
-from calls.dispatch.actions import DISPATCH
+from calls.dispatch.actions import DISPATCH, REJECTED
 from calls.lib.secrets import Undecryptable
 from calls.routes import actions as routes
 from calls.routes.models import CarrierAccount
@@ -19,10 +19,11 @@ def probe(*, account: CarrierAccount, now: datetime) -> bool:
         carrier_for(access_to(account)).check()
     except CarrierUnavailable as trouble:
         if REFUSALS.get(trouble.status or 0) == Evidence.CREDENTIALS:
-            why = "The carrier rejected our credentials."
-            routes.pause_account(account=account, actor=DISPATCH, now=now, reason=why)
-    except (Undecryptable, KeyError):
-        pass  # sealed with a lost key, or no client for this carrier: asking again costs nothing
+            routes.pause_account(account=account, actor=DISPATCH, now=now, reason=REJECTED)
+    except Undecryptable as problem:
+        routes.pause_account(account=account, actor=DISPATCH, now=now, reason=str(problem))
+    except KeyError:
+        pass  # no client for this carrier: asking again costs nothing
     else:
         routes.close_breaker(account=account, actor=DISPATCH, now=now)
         return True

@@ -5,16 +5,20 @@ of them opens, so a key is changed by putting the new one in front and resealing
 """
 
 import hashlib
+import re
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
+
+KEY_ID = re.compile("[0-9a-f]{8}")
 
 
 class Undecryptable(Exception):
     """The key that sealed this text is not among `ENCRYPTION_KEYS`, or the text was changed."""
 
     def __init__(self, wanted: str) -> None:
-        """`wanted` is the id of the key that sealed the text."""
+        """`wanted` is the id of the key that sealed the text; whatever else stood there is not repeated."""
+        wanted = wanted if KEY_ID.fullmatch(wanted) else "unknown"
         super().__init__(f"No key in ENCRYPTION_KEYS opens this secret; it wants key {wanted!r}.")
         self.key_id = wanted
 
@@ -40,3 +44,10 @@ def unseal(sealed: str) -> str:
         return Fernet(ring[wanted]).decrypt(token.encode()).decode()
     except InvalidToken as error:
         raise Undecryptable(wanted) from error
+
+
+def reseal(sealed: str) -> str:
+    """The same secret under the first key: as it is where that sealed it. Raises Undecryptable."""
+    text = unseal(sealed)
+    is_current = sealed.partition(":")[0] == key_id(settings.ENCRYPTION_KEYS[0])
+    return sealed if is_current else seal(text)

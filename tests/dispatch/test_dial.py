@@ -91,8 +91,9 @@ def test_credentials_nobody_can_open_pause_the_account(world: World, sandbox: Sa
     call = placed_to(world, "5678")
     assert dial(call_id=call.pk)
     world.account.refresh_from_db()
-    assert world.account.paused_at is not None
+    assert world.account.paused_reason.startswith("No key in ENCRYPTION_KEYS opens this secret")
     assert (fresh(call).state, ledger(sandbox, call)) == ("queued", 0)
+    assert "ENCRYPTION_KEYS" in fresh(call).reason_text
 
 
 def test_after_new_credentials_it_goes_out(world: World, sandbox: Sandbox) -> None:

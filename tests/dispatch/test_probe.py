@@ -72,12 +72,14 @@ def test_refused_credentials_pause_it(
     assert broken.paused_reason == "The carrier rejected our credentials."
 
 
-def test_a_lost_key_is_no_answer(broken: CarrierAccount) -> None:
-    CarrierAccount.objects.update(sealed_api_key="gAAAA")
+def test_a_lost_key_pauses_it_and_says_so(broken: CarrierAccount) -> None:
+    CarrierAccount.objects.update(sealed_api_key="00000000:gAAAA")
     broken.refresh_from_db()
     assert not probe(account=broken, now=NOW)
     broken.refresh_from_db()
-    assert (broken.broken_at, broken.probe_at) == (NOW, NOW + 10 * SECOND)
+    assert broken.broken_at == NOW
+    assert "it wants key '00000000'" in broken.paused_reason
+    assert queries.accounts_to_probe(NOW + timedelta(hours=1)) == []
 
 
 def test_a_probe_places_no_call(world: World, sandbox: Sandbox, broken: CarrierAccount) -> None:

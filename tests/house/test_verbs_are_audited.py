@@ -52,6 +52,7 @@ EXEMPT = {
     "greetings.take_telling": "keeps a second worker from the same mail",
     "hooks.may_reach_loopback": "asks, and writes nothing",
     "hooks.must_be_allowed": "asks, and writes nothing",
+    "keyring.reseal_place": "the same secrets under another key; the command says how many",
     "placing.for_good": "asks, and writes nothing",
     "placing.may_cancel": "asks, and writes nothing",
     "placing.preview_call": "asks, and writes nothing",

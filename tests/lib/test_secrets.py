@@ -61,3 +61,29 @@ def test_a_refusal_holds_no_secret(settings: Settings) -> None:
     with pytest.raises(secrets.Undecryptable) as refusal:
         secrets.unseal("0badbad0:token-of-somebody")
     assert "token-of-somebody" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("garbage", ["my-api-key", "AC00:token", "whsec_x:y", "0BADBAD0:x"])
+def test_nor_what_was_stored_unsealed_by_mistake(settings: Settings, garbage: str) -> None:
+    settings.ENCRYPTION_KEYS = [NEW]
+    with pytest.raises(secrets.Undecryptable, match="wants key 'unknown'") as refusal:
+        secrets.unseal(garbage)
+    assert garbage.partition(":")[0] not in str(refusal.value)
+
+
+def test_resealed_it_is_the_same_secret_under_the_first_key(settings: Settings) -> None:
+    settings.ENCRYPTION_KEYS = [OLD]
+    sealed = secrets.seal("password")
+    settings.ENCRYPTION_KEYS = [NEW, OLD]
+    again = secrets.reseal(sealed)
+    settings.ENCRYPTION_KEYS = [NEW]
+    assert secrets.unseal(again) == "password"
+    assert secrets.reseal(again) == again
+
+
+def test_what_nobody_can_open_is_not_resealed(settings: Settings) -> None:
+    settings.ENCRYPTION_KEYS = [OLD]
+    sealed = secrets.seal("password")
+    settings.ENCRYPTION_KEYS = [NEW]
+    with pytest.raises(secrets.Undecryptable):
+        secrets.reseal(sealed)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from calls.carriers.sandbox import Sandbox, start
 from calls.lib import secrets
-from calls.management.demo import seed_acme
+from calls.management.demo import seed_acme, seed_globex
 from calls.routes.models import CarrierAccount
 from calls.routes.queries import access_to
 from tests.callbacks import ACCOUNT_SID, TOKEN
@@ -101,3 +101,16 @@ def test_a_sandbox_that_is_not_there_is_an_error_and_not_silence(
 def test_the_sandbox_says_loudly_what_it_is(sandbox: Sandbox) -> None:
     with urllib.request.urlopen(f"{sandbox.url}/health") as answer:
         assert json.load(answer)["ok"] is True
+
+
+def test_an_account_nobody_can_open_is_paused_and_the_next_one_connected(
+    sandbox: Sandbox, account: CarrierAccount, capsys: Any
+) -> None:
+    CarrierAccount.objects.update(sealed_api_key="00000000:lost")
+    seed_globex(sandbox_url="http://127.0.0.1:9", now=timezone.now())
+    call_command("connect_sandbox")
+    account.refresh_from_db()
+    assert account.paused_reason in capsys.readouterr().err
+    assert "it wants key '00000000'" in account.paused_reason
+    other = CarrierAccount.objects.exclude(pk=account.pk).get()
+    assert (other.paused_at, other.base_url) == (None, sandbox.url)

@@ -17,7 +17,7 @@ from calls.dispatch.actions.claim import (
     release,
     take_slot,
 )
-from calls.dispatch.actions.conclude import conclude, lose_sight, recover
+from calls.dispatch.actions.conclude import REJECTED, conclude, lose_sight, recover
 from calls.dispatch.actions.findings import keep_findings, settle_finding
 from calls.dispatch.actions.people import (
     ENDINGS,
@@ -42,6 +42,7 @@ __all__ = [
     "LEAD",
     "LEASE",
     "LONGEST_WAIT_FOR_SLOT",
+    "REJECTED",
     "Claim",
     "Intent",
     "apply_report",

@@ -19,6 +19,7 @@ from calls.records.queries import locked
 from calls.routes import actions as routes
 from calls.routes.models import CarrierAccount
 
+REJECTED = "The carrier rejected our credentials."
 _jitter = random.SystemRandom()
 
 
@@ -122,7 +123,7 @@ def _not_placed(call: Call, attempt: Attempt, answer: Answer, now: datetime) -> 
         )
         return
     if answer.evidence == Evidence.CREDENTIALS:
-        why = "The carrier rejected our credentials."
+        why = REJECTED if answer.http_status else why  # without a status nobody was asked
         routes.pause_account(account=call.account, actor=DISPATCH, now=now, reason=why)
     again = retry.next_try(
         now=now, tries=attempt.number, retry_after=answer.retry_after, random=_jitter.random()

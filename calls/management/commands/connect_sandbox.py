@@ -9,10 +9,13 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from calls.audit.actor import system
+from calls.lib.secrets import Undecryptable
 from calls.lib.signing import new_secret
 from calls.routes import actions as routes
 from calls.routes import queries
 from calls.routes.models import CarrierAccount
+
+OPERATOR = system("connect_sandbox")
 
 
 class Command(BaseCommand):
@@ -23,16 +26,24 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Point each sandbox account; Twilio's face is told with each request where to send its events."""
         for account in CarrierAccount.objects.filter(carrier__in=CarrierAccount.SANDBOXES):
-            if account.carrier == CarrierAccount.SANDBOX_TWILIO:
-                self._point(account, token=secrets.token_urlsafe(32), hook_secrets=[])
-                sid = queries.access_to(account).api_key.partition(":")[0]
-                _announce(account, key=sid, orders={})
-            else:
-                token, secret = secrets.token_urlsafe(32), new_secret()
-                self._point(account, token=token, hook_secrets=[secret])
-                hook = f"{settings.PUBLIC_URL}/hooks/stateset/{token}"
-                orders = {"webhook_url": hook, "webhook_secret": secret}
-                _announce(account, key=queries.access_to(account).api_key, orders=orders)
+            try:
+                self._connect(account)
+            except Undecryptable as problem:
+                why, now = str(problem), timezone.now()
+                routes.pause_account(account=account, actor=OPERATOR, now=now, reason=why)
+                self.stderr.write(f"{account} is paused. {why}")
+
+    def _connect(self, account: CarrierAccount) -> None:
+        if account.carrier == CarrierAccount.SANDBOX_TWILIO:
+            self._point(account, token=secrets.token_urlsafe(32), hook_secrets=[])
+            sid = queries.access_to(account).api_key.partition(":")[0]
+            _announce(account, key=sid, orders={})
+        else:
+            token, secret = secrets.token_urlsafe(32), new_secret()
+            self._point(account, token=token, hook_secrets=[secret])
+            hook = f"{settings.PUBLIC_URL}/hooks/stateset/{token}"
+            orders = {"webhook_url": hook, "webhook_secret": secret}
+            _announce(account, key=queries.access_to(account).api_key, orders=orders)
 
     def _point(self, account: CarrierAccount, *, token: str, hook_secrets: list[str]) -> None:
         routes.point_hooks(
@@ -40,7 +51,7 @@ class Command(BaseCommand):
             base_url=settings.SANDBOX_URL,
             token=token,
             hook_secrets=hook_secrets,
-            actor=system("connect_sandbox"),
+            actor=OPERATOR,
             now=timezone.now(),
         )
 
