@@ -45,6 +45,32 @@ def point(*, base_url: str) -> None:
 
 
 @act
+def credential() -> str:
+    """What the demo tenant's carrier account is asked with now; no page and no verb tells it."""
+    from calls.routes.models import CarrierAccount
+    from calls.routes.queries import access_to
+
+    return access_to(CarrierAccount.objects.get(tenant__slug="acme")).api_key
+
+
+@act
+def change_credential(*, api_key: str) -> None:
+    """Give the demo tenant's carrier account another credential; paused, it stays paused."""
+    from django.utils import timezone
+
+    from calls.audit.actor import system
+    from calls.routes import actions as routes
+    from calls.routes.models import CarrierAccount
+
+    routes.change_credential(
+        account=CarrierAccount.objects.get(tenant__slug="acme"),
+        api_key=api_key,
+        actor=system("tests"),
+        now=timezone.now(),
+    )
+
+
+@act
 def on_unknown(*, policy: str) -> None:
     """What the demo tenant wants when a call's outcome stays unknown: hold, or redial."""
     from django.utils import timezone

@@ -2,6 +2,8 @@
 
 PUT /control/door            {"status": 401, "after": 50}   answer so from the 51st request on; 0: well
                              {"per_second": 2}              a token bucket; the rest is told 429
+                             {"status": 401, "key": "a", "same": {"b": "a"}}   only who comes with key a;
+                             key b is the same account's
 PUT /control/body/<number>   {"body": "...", "status": 200} accept, and answer these bytes
 GET /asked                   every request to place a call: when, for whom, with which key, answered how
 """
@@ -33,6 +35,8 @@ class Door:
 
     status: int = 0
     after: int = 0
+    key: str = ""
+    same: dict[str, str] = field(default_factory=dict)
     per_second: float = 0.0
     tokens: float = 1.0
     filled_at: float = field(default_factory=time.monotonic)
@@ -40,10 +44,10 @@ class Door:
     asked: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def refusal(self) -> int:
+    def refusal(self, key: str) -> int:
         """The status with which the next request is turned away; 0 when it is let in."""
         with self.lock:
-            if self.status and self.after <= 0:
+            if self.status and self.after <= 0 and self.key in ("", key):
                 return self.status
             self.after -= 1
             return 429 if self.per_second and not self._take() else 0
@@ -68,6 +72,15 @@ class Recorded(Handler):
 
     status_sent = 0
 
+    def bearer(self) -> str:
+        """The key under which the account is known, whichever of its keys was given."""
+        given = self.given_key()
+        return DOOR.same.get(given, given)
+
+    def given_key(self) -> str:
+        """The key that was given."""
+        return super().bearer()
+
     def send_response(self, code: int, message: str | None = None) -> None:
         """Keep the status."""
         self.status_sent = int(code)
@@ -87,7 +100,7 @@ def make_call(handler: Handler, rest: str, query: Mapping[str, str]) -> None:
     assert isinstance(handler, Recorded)
     handler.status_sent = 0
     DOOR.asked.append(note)
-    if status := DOOR.refusal():
+    if status := DOOR.refusal(handler.given_key()):
         handler.refuse(status, "The door is closed.", retry_after=1 if status == 429 else None)
     elif orders := DOOR.answers.get(str(asked.get("to"))) or DOOR.answers.get("*"):
         _accept_and_answer(handler, body, orders)
@@ -117,6 +130,8 @@ def set_door(handler: Handler, _: str, __: Mapping[str, str]) -> None:
     with DOOR.lock:
         DOOR.status, DOOR.after = int(orders.get("status", 0)), int(orders.get("after", 0))
         DOOR.per_second = float(orders.get("per_second", 0))
+        DOOR.key = orders.get("key", "")
+        DOOR.same |= orders.get("same", {})
     handler.answer(200, {"ok": True})
 
 

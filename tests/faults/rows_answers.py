@@ -162,24 +162,37 @@ def rejected(house: House, rng: Random, times: int) -> None:
 
 @row("F06", "401 in the middle of a batch", full=100, short=12)
 def credentials_refused(house: House, rng: Random, times: int) -> None:
-    """The first one pauses the account; the rest waits, accepting goes on, and all go out once after."""
+    """The first one pauses the account; the rest waits, and with another credential all go out once."""
     house.act("widen", cps=50.0, concurrency=1000)
-    good = times // 2
-    house.order("door", status=rng.choice((401, 403)), after=good)
+    good, old, new = times // 2, house.act("credential"), f"rotated-{rng.getrandbits(64):x}"
+    shut = {"status": rng.choice((401, 403)), "key": old, "same": {new: old}}
+    house.order("door", after=good, **shut)
     callees = numbers(house, times)
     sids = house.placed(*callees)
-    until(
-        lambda: house.table.rows("SELECT 1 FROM calls_carrieraccount WHERE paused_at IS NOT NULL")
-    )
+    until(lambda: _paused(house))
     asked = len(house.asked())
     late = house.placed(*numbers(house, 2))
     until(lambda: Counter(house.states(sids).values())["queued"] == times - good, 30)
     assert set(house.states(late).values()) == {"queued"}
     assert len(house.asked()) - asked <= 16, "asked on although the account is paused"
-    house.order("door")
-    house.act("resume")
-    ended_as(house, [*sids, *late], *HEALED, seconds=60 + times)
-    each_once(house, *callees)
+    try:
+        house.act("change_credential", api_key=new)
+        assert _paused(house), "resumed by a credential nobody has tried"
+        before = len(house.asked())
+        house.act("resume")
+        ended_as(house, [*sids, *late], *HEALED, seconds=60 + times)
+        each_once(house, *callees)
+        told = {row["status"] for row in house.asked()[before:]}
+        assert not told & {401, 403}, "some process still asks with the former credential"
+    finally:
+        house.order("door")
+        house.act("change_credential", api_key=old)
+
+
+def _paused(house: House) -> bool:
+    """Whether a carrier account is paused."""
+    rows = house.table.rows("SELECT 1 FROM calls_carrieraccount WHERE paused_at IS NOT NULL")
+    return bool(rows)
 
 
 @row("F07", "a 2xx nobody can read, or with another call's id", full=60, short=16)
