@@ -21,6 +21,7 @@ from calls.greetings import notify as reviews
 from calls.lib import ids
 from calls.records import notify as refusals
 from calls.rollups import actions as rollups
+from calls.routes import notify as accounts
 from calls.routes.models import CarrierAccount
 from calls.tenants import notify as leaks
 
@@ -123,6 +124,7 @@ def tell_waiting(**_: object) -> None:
     """Send the mail that nobody has sent yet."""
     reviews.tell_waiting(now=timezone.now())
     refusals.tell_refused(now=timezone.now())
+    accounts.tell_paused(now=timezone.now())
     leaks.tell_leaks(now=timezone.now())
 
 

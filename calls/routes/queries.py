@@ -13,8 +13,8 @@ from calls.agents.queries import DEFAULT_WORDS
 from calls.carriers.base import AccountAccess
 from calls.lib import ids, secrets
 from calls.routes.models import CarrierAccount, PhoneRoute
-from calls.tenants import scope
-from calls.tenants.models import Tenant
+from calls.tenants import roles, scope
+from calls.tenants.models import Tenant, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +122,21 @@ def waiting_accounts(tenant: Tenant) -> list[CarrierAccount]:
     used = CarrierAccount.objects.filter(routes__tenant=tenant)
     silent = used.filter(Q(paused_at__isnull=False) | Q(broken_at__isnull=False))
     return list(silent.distinct().order_by("name"))
+
+
+def accounts_to_tell(*, now: datetime, most: int) -> list[UUID]:
+    """Accounts that paused by themselves of which people have to be told now, the longest waiting first."""
+    due = CarrierAccount.objects.filter(tell_at__lte=now).order_by("tell_at")
+    return list(due.values_list("pk", flat=True)[:most])
+
+
+def who_resumes(account: CarrierAccount) -> list[User]:
+    """The admins who may resume an account, for all business units; of a shared one, whoever runs the house.
+
+    Where every admin acts for some units only, all of them: somebody has to know.
+    """
+    if account.tenant is None:
+        return list(User.objects.filter(is_superuser=True, is_active=True).order_by("email"))
+    admins = scope.members_of(account.tenant).filter(role=roles.ADMIN, user__is_active=True)
+    found = [member.user for member in admins.filter(orgs=None).order_by("user__email")]
+    return found or [member.user for member in admins.order_by("user__email")]

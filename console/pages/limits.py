@@ -13,6 +13,7 @@ from calls.lib.errors import BadField, Refusal
 from calls.limits import actions, queries
 from calls.limits.queries import pauses_of
 from calls.placing.replay import Replay, last_week_under
+from calls.routes.queries import waiting_accounts
 from console.access import TenantRequest, page
 from console.cap_lines import cap_lines
 from console.limit_form import FIELDS, LimitForm, PauseForm
@@ -34,6 +35,7 @@ def limits(request: TenantRequest) -> HttpResponse:
         tab="limits",
         platform=[pause for pause in found if pause.tenant_id is None],
         switches=switches_of(request),
+        accounts=[one for one in waiting_accounts(request.tenant) if one.paused_at is not None],
         lines=cap_lines(request.tenant, actor=request.actor, now=request.now),
         may_pause=request.actor.can("pause:write"),
         may_set=request.actor.can("setup:write"),

@@ -20,6 +20,7 @@ from calls.routes.actions.credentials import (
     rotate_hook_token,
 )
 from calls.routes.actions.routes import add_route, narrow_route, switch_route
+from calls.routes.actions.tell import note_told, take_telling
 
 __all__ = [
     "OVERLAP",
@@ -33,6 +34,7 @@ __all__ = [
     "must_be_there",
     "must_fit",
     "narrow_route",
+    "note_told",
     "open_account",
     "open_breaker",
     "pause_account",
@@ -43,4 +45,5 @@ __all__ = [
     "rotate_hook_token",
     "switch_route",
     "take_probe",
+    "take_telling",
 ]

@@ -95,14 +95,15 @@ def change_account(
 def pause_account(
     *, account: CarrierAccount, actor: Actor, now: datetime, reason: str, over: bool = False
 ) -> CarrierAccount:
-    """Stop asking this carrier; accepted calls wait in the queue.
+    """Stop asking this carrier; accepted calls wait in the queue. Where the house itself stops it, people hear.
 
     The first reason is kept, unless the new one weighs more: `over`. Raises NotPermitted, NotFound.
     """
     scope.must_hold(actor, account.tenant_id, SWITCH)
     rows = CarrierAccount.objects.filter(pk=account.pk)
     free = rows.exclude(paused_reason=reason[:200]) if over else rows.filter(paused_at__isnull=True)
-    paused = free.update(paused_at=now, paused_reason=reason[:200])
+    tell_at = now if actor.kind == "system" else None
+    paused = free.update(paused_at=now, paused_reason=reason[:200], tell_at=tell_at)
     account.refresh_from_db()
     if paused:
         _note(account, "account.paused", actor=actor, now=now, after={"reason": reason})
@@ -118,8 +119,8 @@ def resume_account(*, account: CarrierAccount, actor: Actor, now: datetime) -> C
     """
     scope.must_hold(actor, account.tenant_id, SETUP)
     scope.must_act_for_all(actor)
-    account.paused_at, account.paused_reason = None, ""
-    account.save(update_fields=["paused_at", "paused_reason"])
+    account.paused_at, account.paused_reason, account.tell_at = None, "", None
+    account.save(update_fields=["paused_at", "paused_reason", "tell_at"])
     _note(account, "account.resumed", actor=actor, now=now)
     return account
 
