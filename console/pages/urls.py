@@ -18,6 +18,7 @@ from console.pages import (
     new_call,
     numbers,
     overview,
+    reference,
     registries,
     rules,
     scheduled,
@@ -26,6 +27,7 @@ from console.pages import (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    *reference.urlpatterns,
     path(
         "t/<slug:slug>/",
         include(
