@@ -62,6 +62,7 @@ FIELDS: dict[str, Any] = {
     "number": "+15555550107",
     "Try.number": 1,
     "offset": 0,
+    "org_id": "north",
     "oldest_due_age_seconds": None,
     "reason": "Asked in the shop",
     "recorded_by": "Demo key",

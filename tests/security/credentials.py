@@ -42,6 +42,8 @@ POST   api/v1/consents               runtime  consent:write  200  200
 POST   api/v1/consents/revocations   runtime  consent:write  200  200
 POST   api/v1/keys/report-leak       open     -              200  200
 GET    api/v1/                       nothing  -              404  404
+GET    api/docs                      open     -              200  200
+GET    api/docs/admin                open     -              200  200
 GET    api-docs/public.json          open     -              200  200
 GET    api-docs/admin.json           open     -              200  200
 GET    api-docs/openapi.json         open     -              200  200
