@@ -65,6 +65,10 @@ CACHES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
 }
+# Requests to the API in a minute: of a key, of all keys of a tenant, of an address without a key.
+RATE_LIMIT_PER_KEY = env.number("RATE_LIMIT_PER_KEY", 1000, 1, 1_000_000)
+RATE_LIMIT_PER_TENANT = env.number("RATE_LIMIT_PER_TENANT", 1000, 1, 1_000_000)
+RATE_LIMIT_PER_ADDRESS = env.number("RATE_LIMIT_PER_ADDRESS", 60, 1, 1_000_000)
 WORKER_SILENCE = env.number("WORKER_SILENCE", 60, 4, 3600)
 WORKER_THREADS = env.number("WORKER_THREADS", 16, 1, 200)
 

@@ -24,6 +24,8 @@ from console.settings import *  # noqa: E402, F403
 from console.settings import DATABASES, STORAGES  # noqa: E402
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# No test is a program gone wild, but for those about such programs.
+RATE_LIMIT_PER_KEY = RATE_LIMIT_PER_TENANT = RATE_LIMIT_PER_ADDRESS = 1_000_000
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

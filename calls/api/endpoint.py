@@ -105,13 +105,24 @@ def caller(request: HttpRequest) -> Caller:
     return found
 
 
+def presented_key(request: HttpRequest, now: datetime) -> ApiKey | None:
+    """The key in force that came along, of whichever class; looked up once in a request."""
+    if not hasattr(request, "api_key"):
+        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+        given = bearer if scheme.lower() == "bearer" else request.headers.get("x-admin-key", "")
+        found = scope.get_key(presented=given.strip(), now=now)
+        request.api_key = found  # type: ignore[attr-defined]
+    known: ApiKey | None = request.api_key  # type: ignore[attr-defined]
+    return known
+
+
 def _key(request: HttpRequest, now: datetime) -> ApiKey:
     scheme, _, presented = request.headers.get("authorization", "").partition(" ")
     if presented.startswith(ADMIN_KEY) or "x-admin-key" in request.headers:
         raise WrongCredentialClass(wanted=ApiKey.RUNTIME)
     if scheme.lower() != "bearer":
         raise InvalidCredential
-    key = scope.get_key(presented=presented.strip(), now=now)
+    key = presented_key(request, now)
     if key is None:
         raise InvalidCredential
     return key

@@ -12,6 +12,7 @@ from ninja.errors import HttpError, ValidationError
 
 from calls.api.body import BodyTooLarge
 from calls.api.endpoint import Caller
+from calls.api.pace import RateLimited
 from calls.lib.errors import BadField, NotFound, Refusal
 from calls.placing.actions import CallRefused
 from calls.policy.remedies import remedy_for
@@ -45,9 +46,9 @@ def register(api: NinjaAPI) -> None:
         ValidationError: invalid,
         HttpError: _ninja_refused,
         RequestDataTooBig: _too_big,
-        OperationalError: _unavailable,
-        InterfaceError: _unavailable,
-        InternalError: _unavailable,  # PostgreSQL that may only read
+        OperationalError: unavailable,
+        InterfaceError: unavailable,
+        InternalError: unavailable,  # PostgreSQL that may only read
         Exception: broken,
     }
     for kind, handler in handlers.items():
@@ -61,6 +62,8 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     answer = _answer(request, refusal.status, code, refusal.sentence, _details(refusal))
     if refusal.status == 401:
         answer["WWW-Authenticate"] = 'Bearer realm="greenlight"'
+    if isinstance(refusal, RateLimited):
+        answer["Retry-After"] = str(refusal.retry_after)
     if isinstance(refusal, CallRefused) and refusal.replayed:
         answer["Idempotent-Replayed"] = "true"
     return answer
@@ -96,7 +99,8 @@ def broken(request: HttpRequest, problem: Exception) -> HttpResponse:
     return _answer(request, 500, "internal_error", message, {})
 
 
-def _unavailable(request: HttpRequest, problem: Exception) -> HttpResponse:
+def unavailable(request: HttpRequest, problem: Exception) -> HttpResponse:
+    """The database is away: nothing was done, and the same request may be sent again."""
     log.error("database unavailable", exc_info=problem, extra={"path": request.path})
     message = "The database cannot be reached. Send it again later with the same Idempotency-Key."
     answer = _answer(request, 503, "unavailable", message, {})

@@ -8,7 +8,7 @@ from django.urls import URLPattern, re_path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
-from calls.api import errors
+from calls.api import errors, paced
 from calls.api.body import StrictParser
 from calls.api.consents import router as consents
 from calls.api.dnc import router as dnc
@@ -39,14 +39,15 @@ MOUNTED = {"/api/v1/": api}
 
 
 def in_our_shape(view: View) -> View:
-    """Answers for programs: never stored by caches, and never Ninja's own words."""
+    """Answers for programs: counted, never stored by caches, and never Ninja's own words."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+        response = paced.refusal_of(request) or view(request, *args, **kwargs)
         if isinstance(response, HttpResponseNotAllowed):
             response = errors.wrong_method(request, response["Allow"])
         response["Cache-Control"] = "no-store"
+        paced.tell(request, response)
         return response
 
     return answer

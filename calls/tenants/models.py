@@ -52,6 +52,8 @@ class Tenant(Row):
     # Its own hours, which only tighten the law's: {"mon": ["10:00", "18:00"], …}; empty means none.
     calling_hours = models.JSONField(default=dict, blank=True)
     allow_toll_free = models.BooleanField(default=False)
+    # How many requests its programs may send in a minute; empty means as many as anybody's.
+    requests_per_minute = models.PositiveIntegerField(null=True, blank=True)
     # Since when it calls real people; the ramp of new tenants counts from here (RELIABILITY R5.11).
     live_since = models.DateTimeField(null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True)

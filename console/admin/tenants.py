@@ -53,12 +53,14 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
             *REDIALS,
             "spoken_name",
             "allow_toll_free",
+            "requests_per_minute",
         )
         labels: ClassVar = {
             "unknown_outcome": _("When nobody knows whether it was placed"),
             "unapproved_greeting": _("Calls with a greeting that waits for approval"),
             "spoken_name": _("Name as it is spoken"),
             "allow_toll_free": _("May call toll-free numbers"),
+            "requests_per_minute": _("Requests of its programs in a minute"),
         }
         help_texts: ClassVar = {
             "unknown_outcome": _(
@@ -76,6 +78,7 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
             "allow_toll_free": _(
                 "Off, calls to toll-free numbers are refused: whoever is called pays for them."
             ),
+            "requests_per_minute": _("All its keys together. Empty: as many as any tenant's."),
         }
 
 
@@ -106,10 +109,10 @@ class TenantAdmin(HouseAdmin):
         return self.has_add_permission(request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The slug stands in addresses and stays; live or sandbox is not the tenant's to choose."""
+        """The slug stands in addresses and stays; some things are not the tenant's to choose."""
         if obj is None:
             return ()
-        fixed = ("slug",) if person(request).is_superuser else ("slug", "mode")
+        fixed = ("slug",) if person(request).is_superuser else ("slug", *actions.HOUSES)
         return (*fixed, "state", "created_at", "trail")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

@@ -193,3 +193,14 @@ class TestTheTenantsOwnAdmin:
         world.globex.refresh_from_db()
         assert answer["Location"] == "/admin/"
         assert world.globex.name == "Globex"
+
+
+def test_the_requests_of_its_programs_are_the_houses_to_choose(world: World) -> None:
+    for client, asked, stands in (
+        (platform(), "2000", 2000),
+        (admin_of_acme(world), "9000", 2000),
+        (platform("pia@greenlight.example"), "", None),
+    ):
+        client.post(url(world.acme), kept(world, requests_per_minute=asked))
+        world.acme.refresh_from_db()
+        assert world.acme.requests_per_minute == stands

@@ -30,7 +30,7 @@ from tests.faults.hands import Hands
 from tests.faults.process import Process
 from tests.faults.proxy import Proxy
 from tests.faults.table import Table
-from tests.flows.system import free_ports
+from tests.flows.system import UNPACED, free_ports
 from tests.patience import until
 
 POSTGRESQL, EMBEDDED = "postgresql", "embedded"
@@ -168,6 +168,7 @@ class House:
         """What every process is told."""
         inherited = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "TMPDIR", "LANG"}}
         found = inherited | {
+            **UNPACED,
             "DJANGO_SETTINGS_MODULE": "console.settings",
             "DATA_DIR": str(self.folder),
             "PORT": str(self.ports["web 1"]),

@@ -23,6 +23,7 @@ from calls.tenants.actions.people import (
 )
 from calls.tenants.actions.rotate import KeyAlreadyRotated, rotate_key
 from calls.tenants.actions.tenant import (
+    HOUSES,
     WEEKDAYS,
     change_tenant,
     create_tenant,
@@ -33,6 +34,7 @@ from calls.tenants.actions.tenant import (
 from calls.tenants.actions.use import note_key_use
 
 __all__ = [
+    "HOUSES",
     "WEEKDAYS",
     "AlreadyMember",
     "KeyAlreadyRevoked",

@@ -15,12 +15,14 @@ from calls.tenants.actions.columns import must_be_among
 from calls.tenants.models import Tenant
 
 SETUP = "setup:write"
-# What may be changed of a tenant by its admins; its mode is the house's to choose.
+# What may be changed of a tenant, most of it by its admins.
 SETTINGS = frozenset(
     "name mode time_zone country_groups calling_hours outside_hours unknown_outcome"
     " unapproved_greeting spoken_name allow_toll_free"
-    " redial_busy redial_no_answer redial_voicemail".split()
+    " redial_busy redial_no_answer redial_voicemail requests_per_minute".split()
 )
+# Of these, what is for whoever runs the installation to say.
+HOUSES = frozenset({"mode", "requests_per_minute"})
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -55,7 +57,7 @@ def create_tenant(
 
 @transaction.atomic
 def change_tenant(*, tenant: Tenant, actor: Actor, now: datetime, **changes: object) -> Tenant:
-    """Change named SETTINGS of a tenant; whether it is live is for whoever runs the installation.
+    """Change named SETTINGS of a tenant; the HOUSES among them are for whoever runs the installation.
 
     They hold for all its business units, so nobody changes them who acts for some. The first time it goes
     live is remembered: a new tenant's limits rise from there (R5.11).
@@ -67,7 +69,7 @@ def change_tenant(*, tenant: Tenant, actor: Actor, now: datetime, **changes: obj
     for name, gaps in changes.items():
         if name.startswith("redial_") and (why := redials.what_is_wrong(cast("list[int]", gaps))):
             raise BadField(name, why)
-    if "mode" in changes:
+    if HOUSES & changes.keys():
         scope.must_belong(actor, None)
     if changes.get("mode") == Tenant.LIVE and tenant.live_since is None:
         changes["live_since"] = now
