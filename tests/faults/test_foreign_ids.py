@@ -20,7 +20,7 @@ from calls.audit.models import AuditEntry
 from calls.records.models import Call
 from calls.routes import actions as routes
 from calls.tenants import actions as tenants
-from calls.tenants.models import ApiKey, Tenant
+from calls.tenants.models import ApiKey, KeyUse, Tenant
 from tests.api.program import Program
 from tests.console.signed_in import filled
 from tests.security.addresses import Address, addresses, ids_of, session_of
@@ -106,11 +106,11 @@ def across(world: World) -> Across:
 
 
 def everything() -> dict[str, Any]:
-    """How many rows each table has, but for when a key was last used; and how Acme's calls stand.
+    """How many rows each table has, but for what a key was used for; and how Acme's calls stand.
 
     The asker's own security events are told by `remembered`.
     """
-    known = {ApiKey, AuditEntry}
+    known = {ApiKey, KeyUse, AuditEntry}
     tables = [model for model in apps.get_app_config("calls").get_models() if model not in known]
     counts = {model.__name__: model._default_manager.count() for model in tables}
     acts = AuditEntry.objects.exclude(verb=EVENT).count()
