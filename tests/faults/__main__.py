@@ -17,6 +17,8 @@ from tests.faults.matrix import Row, rows
 from tests.faults.rows_tests import SIMULATED
 from tests.house.source import ROOT
 
+# What is set for the house is not meant for the suite, which has settings of its own.
+USUAL = {"DJANGO_SETTINGS_MODULE": "tests.settings", "SCHEDULES": "10000"}
 LINE = "{:<4} {:<50} {:<11} {:<5} {:>6} {:>7} {:>7}\n"
 
 
@@ -96,7 +98,7 @@ def run_tests(row: Row, form: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", *row.tests],
         cwd=ROOT,
-        env=os.environ | {"TEST_DATABASE": database, "SCHEDULES": "10000"},
+        env=os.environ | USUAL | {"TEST_DATABASE": database},
         capture_output=True,
         text=True,
         check=False,
