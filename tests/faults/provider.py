@@ -4,7 +4,8 @@ PUT /control/door            {"status": 401, "after": 50}   answer so from the 5
                              {"per_second": 2}              a token bucket; the rest is told 429
                              {"status": 401, "key": "a", "same": {"b": "a"}}   only who comes with key a;
                              key b is the same account's
-PUT /control/body/<number>   {"body": "...", "status": 200} accept, and answer these bytes
+PUT /control/answer/<number> {"body": "...", "status": 200} accept, and answer these bytes
+                             {"refuse": 503}                refuse the next request, and only that one
 GET /asked                   every request to place a call: when, for whom, with which key, answered how
 """
 
@@ -103,7 +104,11 @@ def make_call(handler: Handler, rest: str, query: Mapping[str, str]) -> None:
     if status := DOOR.refusal(handler.given_key()):
         handler.refuse(status, "The door is closed.", retry_after=1 if status == 429 else None)
     elif orders := DOOR.answers.get(str(asked.get("to"))) or DOOR.answers.get("*"):
-        _accept_and_answer(handler, body, orders)
+        if "refuse" in orders:
+            DOOR.answers.pop(str(asked.get("to")))
+            handler.refuse(int(orders["refuse"]), "Not this time.", retry_after=1)
+        else:
+            _accept_and_answer(handler, body, orders)
     else:
         answers.make_call(handler, rest, query)
     note["status"] = handler.status_sent

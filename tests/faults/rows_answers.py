@@ -96,33 +96,29 @@ def refused_503(house: House, rng: Random, times: int) -> None:
 
 
 def _held(house: House, times: int) -> None:
-    callees, sids = _refused(house, times)
-    ended_as(house, sids, "needs_human", seconds=UNTIL_HUMAN + times / 5)
+    callees = numbers(house, times)
+    for to in callees:
+        house.script(to, "refused_503")
+    sids = house.placed(*callees)
+    ended_as(house, sids, "needs_human", seconds=UNTIL_HUMAN + times / 2)
     assert set(asked_count(house, *callees).values()) == {1}
     nobody(house, *callees)
 
 
 def _redialled(house: House, times: int) -> None:
+    """Only the first request is refused: how quickly all are asked for depends on the machine."""
+    callees = numbers(house, times)
     house.act("on_unknown", policy="redial")
     try:
-        callees, sids = _refused(house, times)
         for to in callees:
-            house.script(to, "")
-        ended_as(house, sids, *HEALED, seconds=UNTIL_HUMAN + times / 5)
+            house.answer(to, refuse=503)
+        sids = house.placed(*callees)
+        ended_as(house, sids, *HEALED, seconds=UNTIL_HUMAN + times / 2)
     finally:
         house.act("on_unknown", policy="hold")
+    assert went_through(house, sids, UNKNOWN) == times
     assert set(asked_count(house, *callees).values()) == {2}
     each_once(house, *callees)
-
-
-def _refused(house: House, times: int) -> tuple[list[str], list[str]]:
-    """Calls that were all asked for and answered 503."""
-    callees = numbers(house, times)
-    for to in callees:
-        house.script(to, "refused_503")
-    sids = house.placed(*callees)
-    become(house, sids, "unknown", "needs_human", seconds=30 + times)
-    return callees, sids
 
 
 @row("F04", "a storm of 429: the carrier takes few a second", full=200, short=16)
