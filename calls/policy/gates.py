@@ -223,7 +223,10 @@ def version_is_launched(facts: Facts) -> Pass | Refuse:
     if not missing:
         return Pass("All four launch gates are complete.", saw)
     if facts.tenant.is_sandbox:
-        return Pass(f"In a sandbox nobody real is called. Not complete yet: {missing}.", saw)
+        return Pass(
+            f"Nobody real is called in a sandbox; before live calls these are completed: {missing}.",
+            saw,
+        )
     return Refuse(
         "launch_not_approved",
         f"Launch gates of {facts.agent.key} are not complete: {missing}. Ask an owner to complete them.",

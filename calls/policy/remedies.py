@@ -24,8 +24,8 @@ REMEDIES = {
     " it is in (Rules).",
     "timezone_unknown": "Somebody states the clock this number lives by, with the source (Rules,"
     " Numbers' clocks).",
-    "dnc_listed": "Only the person called can change this: an owner or admin lifts the entry when"
-    " they ask for it.",
+    "dnc_listed": "An owner or admin lifts the entry: a person's when that person asks for it, a block of"
+    " numbers when its reason is gone.",
     "dnc_stale": "An admin imports a fresh copy of the registry (Rules, Do not call).",
     "consent_missing": "The person's consent is recorded with its evidence (Rules, Consent).",
     "frequency_cap": "Time: it passes when the earlier calls are long enough ago.",

@@ -52,7 +52,7 @@ def test_a_listed_number_as_the_paper_shows_it(program: Program) -> None:
     )
     (refusal,) = refusals(program, "calls/preview")
     assert (refusal["code"], refusal["retry_at"]) == ("dnc_listed", None)
-    assert refusal["change"].startswith("Only the person called can change this")
+    assert refusal["change"].startswith("An owner or admin lifts the entry")
 
 
 def test_a_refusal_that_is_replayed_still_says_it(program: Program) -> None:

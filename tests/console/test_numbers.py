@@ -59,7 +59,7 @@ def test_a_block_says_why_and_who_can_change_it(world: World) -> None:
     listed(world)
     html = told(world, NEW_YORKER)
     assert "Not at all, as things stand" in html and "1 gate blocks it" in html
-    assert "Asked by letter" in html and "Only the person called can change this" in html
+    assert "Asked by letter" in html and "An owner or admin lifts the entry" in html
 
 
 def test_two_blocks_are_counted(world: World) -> None:

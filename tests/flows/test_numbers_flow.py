@@ -58,7 +58,7 @@ def test_support_reads_why_a_listed_number_is_not_called(system: System, enter: 
     list_number(page, "Wrote to us in March")
     expect(page.get_by_role("heading", name="Not at all, as things stand")).to_be_visible()
     expect(page.locator(".gate").first).to_contain_text("Wrote to us in March")
-    expect(page.locator(".gate").first).to_contain_text("Only the person called can change this")
+    expect(page.locator(".gate").first).to_contain_text("An owner or admin lifts the entry")
     expect(page.get_by_role("button", name="Lift")).to_have_count(0)
     expect(page.get_by_role("link", name="Lift")).to_have_count(0)
     assert "5556101" not in page.url and "6101" not in page.title()
