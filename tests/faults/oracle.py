@@ -15,6 +15,7 @@ from calls.records import states
 from calls.records.models import Call, Receipt
 
 AT_REST = states.TERMINAL | set(states.WAITING) | {states.NEEDS_HUMAN}
+MAY_HAVE_RUNG = {*states.IN_FLIGHT, states.NEEDS_HUMAN, *states.ENDED_BY_CARRIER}
 ASKED = [gate.name for gate in GATES]
 
 
@@ -34,6 +35,7 @@ def broken(
     """For each promise what breaks it: nothing, where all is well."""
     return {
         "called twice": called_twice(placed),
+        "not on record": not_on_record(placed),
         "lost": lost(),
         "dialled without leave": dialled_without_leave(),
         "jumps": jumps(),
@@ -46,6 +48,18 @@ def called_twice(placed: Iterable[str]) -> list[str]:
     """What the carrier placed more than once (R1.12)."""
     calls = Counter(key.rpartition("-")[0] or key for key in placed)
     return [call for call, rows in calls.items() if rows > 1]
+
+
+def not_on_record(placed: Iterable[str]) -> list[str]:
+    """What the carrier placed although no attempt asked for it, or though we say that it did not ring."""
+    asked = {
+        f"{attempt.call.sid}-{attempt.number}": attempt.call.state
+        for attempt in Attempt.objects.select_related("call")
+    }
+    named = [
+        key for key in placed if "-" in key
+    ]  # not the callees with which unit tests name calls
+    return [key for key in named if asked.get(key) not in MAY_HAVE_RUNG]
 
 
 def lost() -> list[tuple[str, str]]:

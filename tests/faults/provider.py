@@ -6,6 +6,7 @@ PUT /control/door            {"status": 401, "after": 50}   answer so from the 5
                              key b is the same account's
 PUT /control/answer/<number> {"body": "...", "status": 200} accept, and answer these bytes
                              {"refuse": 503}                refuse the next request, and only that one
+PUT /control/pages           {"empty": true}                pages of the log come without rows, whatever its total
 GET /asked                   every request to place a call: when, for whom, with which key, answered how
 """
 
@@ -39,6 +40,7 @@ class Door:
     key: str = ""
     same: dict[str, str] = field(default_factory=dict)
     per_second: float = 0.0
+    empty: bool = False
     tokens: float = 1.0
     filled_at: float = field(default_factory=time.monotonic)
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -126,7 +128,7 @@ def _accept_and_answer(handler: Handler, body: bytes, orders: dict[str, Any]) ->
         handler.answer(status, said.encode("utf-8", "surrogateescape"))
     else:
         way = answers.ANSWERS[orders.get("answer", "well")]
-        way(handler, call, replace(SCRIPTS[name], status=status))
+        way(handler, answers.STATESET, call, replace(SCRIPTS[name], status=status))
 
 
 def set_door(handler: Handler, _: str, __: Mapping[str, str]) -> None:
@@ -150,6 +152,21 @@ def set_answer(handler: Handler, number: str, _: Mapping[str, str]) -> None:
     handler.answer(200, {"ok": True})
 
 
+def set_pages(handler: Handler, _: str, __: Mapping[str, str]) -> None:
+    """`PUT /control/pages`."""
+    DOOR.empty = bool(json.loads(handler.read_body()).get("empty"))
+    handler.answer(200, {"ok": True})
+
+
+def call_logs(handler: Handler, rest: str, query: Mapping[str, str]) -> None:
+    """`GET /api/v1/call-logs`, which may come without the rows it counts."""
+    if not DOOR.empty or not handler.bearer():
+        pages.call_logs(handler, rest, query)
+        return
+    total = len(handler.server.ledger.placed_calls(None))
+    handler.answer(200, {"data": [], "limit": 200, "offset": 0, "total": total})
+
+
 def asked(handler: Handler, _: str, __: Mapping[str, str]) -> None:
     """`GET /asked`."""
     handler.answer(200, {"data": list(DOOR.asked)})
@@ -158,8 +175,10 @@ def asked(handler: Handler, _: str, __: Mapping[str, str]) -> None:
 PAGES = {
     ("PUT", "/control/door"): set_door,
     ("PUT", "/control/answer/"): set_answer,
+    ("PUT", "/control/pages"): set_pages,
     ("GET", "/asked"): asked,
     **pages.PAGES,
+    ("GET", "/api/v1/call-logs"): call_logs,
     ("POST", "/api/v1/make-call"): make_call,
 }
 

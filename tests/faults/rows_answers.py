@@ -9,6 +9,7 @@ from tests.faults.matrix import row
 from tests.faults.seen import (
     SANDBOX_WINDOW,
     UNKNOWN,
+    answered_with,
     asked_count,
     become,
     busiest_second,
@@ -81,6 +82,7 @@ def accepted_and_failed(house: House, rng: Random, times: int) -> None:
     until(lambda: len(house.table.attempts(sids)) >= min(times, 5), 30)
     become(house, sids, "unknown", "queued", seconds=30 + times)
     assert {evidence for _, _, evidence in house.table.attempts(sids)} == {"E5"}
+    assert answered_with(house, *callees) <= {500, 502, 504}
     house.order("log", status=0)
     ended_as(house, sids, *HEALED, seconds=60 + times)
     one_attempt_each(house, sids)
@@ -212,6 +214,7 @@ def unreadable(house: House, rng: Random, times: int) -> None:
     ended_as(house, sids, *HEALED, seconds=90 + times)
     untold = list(compress(sids, silent))
     assert went_through(house, untold, UNKNOWN) == len(untold)
+    assert answered_with(house, *callees) == {200}
     one_attempt_each(house, sids)
     each_once(house, first, *callees)
 
@@ -273,5 +276,6 @@ def events_first(house: House, rng: Random, times: int) -> None:
     sids = house.placed(*callees)
     ended_as(house, sids, *HEALED, seconds=60 + times)
     until(lambda: "late_answer" in house.table.happened(sids[:1])[sids[0]], 20)
+    assert answered_with(house, *callees) == {200}
     one_attempt_each(house, sids)
     each_once(house, *callees)

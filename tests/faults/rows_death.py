@@ -12,6 +12,7 @@ from tests.faults.seen import (
     ended_as,
     numbers,
     one_attempt_each,
+    people_have_what_was_not_placed,
     placed_count,
     went_through,
 )
@@ -59,9 +60,7 @@ def around_the_request(house: House, rng: Random, times: int) -> None:
     placed = placed_count(house, *callees)
     assert max(placed.values()) <= 1
     assert not sum(placed[to] for to in callees[: 2 * third]), "placed without a whole request"
-    ends = house.states(sids)
-    for sid, to in zip(sids, callees, strict=True):
-        assert (ends[sid] == "needs_human") == (placed[to] == 0), (ends[sid], placed[to])
+    people_have_what_was_not_placed(house, dict(zip(callees, sids, strict=True)))
     one_attempt_each(house, sids)
     assert max(asked_count(house, *callees).values()) <= 1
 

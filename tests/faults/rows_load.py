@@ -6,7 +6,15 @@ from random import Random
 
 from tests.faults.house import House
 from tests.faults.matrix import row
-from tests.faults.seen import UNKNOWN, each_once, ended_as, numbers, one_attempt_each, went_through
+from tests.faults.seen import (
+    UNKNOWN,
+    answered_with,
+    each_once,
+    ended_as,
+    numbers,
+    one_attempt_each,
+    went_through,
+)
 from tests.patience import until
 
 HEALED = ("completed", "busy", "no_answer", "failed")
@@ -60,6 +68,7 @@ def deployed(house: House, rng: Random, times: int) -> None:
         ended_as(house, sids, *HEALED, "needs_human", seconds=120)
         one_attempt_each(house, sids)
         if signals == 1:
+            assert answered_with(house, *callees) == {200}
             each_once(house, *callees)
 
 

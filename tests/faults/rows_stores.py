@@ -18,7 +18,14 @@ import httpx
 from tests.faults import stores
 from tests.faults.house import POSTGRESQL, House
 from tests.faults.matrix import row
-from tests.faults.seen import each_once, ended_as, numbers, percentile, timed_accepts
+from tests.faults.seen import (
+    each_once,
+    ended_as,
+    numbers,
+    people_have_what_was_not_placed,
+    percentile,
+    timed_accepts,
+)
 from tests.patience import until
 
 HEALED = ("completed", "busy", "no_answer", "failed")
@@ -114,6 +121,7 @@ def ill_database(house: House, rng: Random, times: int) -> None:
     assert len(found) == times
     assert set(told) <= {200, *TRY_AGAIN}, told
     ended_as(house, found.values(), *HEALED, "needs_human", seconds=150 + times)
+    people_have_what_was_not_placed(house, found)
     placed = Counter(row["to"] for row in house.ledger())
     assert max(placed[to] for to in callees) <= 1
     rows = house.table.rows("SELECT \"to\" FROM calls_call WHERE state <> 'refused'")

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from random import Random
 
 from tests.faults.house import House
@@ -27,6 +27,19 @@ def asked_count(house: House, *callees: str) -> Counter[str]:
     """How often the carrier was asked to call each of these."""
     found = Counter(row["to"] for row in house.asked())
     return Counter({to: found[to] for to in callees})
+
+
+def answered_with(house: House, *callees: str) -> set[int]:
+    """The statuses with which requests to call these were answered; 0 where none was."""
+    wanted = set(callees)
+    return {row.get("status", 0) for row in house.asked() if row["to"] in wanted}
+
+
+def people_have_what_was_not_placed(house: House, called: Mapping[str, str]) -> None:
+    """With people are exactly those calls of which the carrier has none; by callee, their ids."""
+    placed, ends = placed_count(house, *called), house.states(called.values())
+    for to, sid in called.items():
+        assert (ends[sid] == "needs_human") == (placed[to] == 0), (sid, ends[sid], placed[to])
 
 
 def each_once(house: House, *callees: str) -> None:
@@ -56,7 +69,8 @@ def become(house: House, sids: Iterable[str], *wanted: str, seconds: float = 60.
     def there() -> bool:
         house.table.hurry_probes()
         time.sleep(0.1)
-        return set(house.states(waiting).values()) <= set(wanted)
+        found = house.states(waiting)
+        return len(found) == len(set(waiting)) and set(found.values()) <= set(wanted)
 
     try:
         until(there, seconds)

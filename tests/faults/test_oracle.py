@@ -23,11 +23,23 @@ def found(**given: object) -> set[str]:
 def test_all_is_well_with_calls_in_every_state(world: World) -> None:
     world.place(to="+15555551001")
     placed(world, remote="SM1", to="+15555551002")
-    assert found(placed=["CA1-1", "CA2-1"]) == set()
+    asked = Attempt.objects.get()
+    assert found(placed=[f"{asked.call.sid}-1"]) == set()
 
 
 def test_two_requests_of_one_call_that_were_both_placed(world: World) -> None:
-    assert found(placed=["CA1-1", "CA2-1", "CA1-2"]) == {"called twice"}
+    assert "called twice" in found(placed=["CA1-1", "CA2-1", "CA1-2"])
+
+
+def test_a_call_the_carrier_placed_that_no_attempt_asked_for(world: World) -> None:
+    call = placed(world)
+    assert found(placed=[f"{call.sid}-2"]) == {"not on record"}
+
+
+def test_a_call_the_carrier_placed_that_we_say_was_refused(world: World) -> None:
+    call = placed(world)
+    Call.objects.filter(pk=call.pk).update(state="refused")
+    assert "not on record" in found(placed=[f"{call.sid}-1"])
 
 
 def test_a_callee_called_twice(world: World) -> None:

@@ -149,7 +149,9 @@ OURS_READ = [rule for path in sorted(OURS.glob("*.toml")) for rule in read_file(
 
 @pytest.mark.parametrize("rule", OURS_READ, ids=lambda rule: rule.id)
 def test_every_rule_of_ours_says_where_it_is_from_and_that_nobody_reviewed_it(rule: Rule) -> None:
-    assert rule.source and "RELIABILITY" not in rule.source  # our papers are not the source of a law
+    assert (
+        rule.source and "RELIABILITY" not in rule.source
+    )  # our papers are not the source of a law
     assert (rule.reviewed_by, rule.as_of) == ("", date(2026, 11, 24))
     assert rule.note
 
