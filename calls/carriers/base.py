@@ -232,6 +232,11 @@ def class_of(carrier: str) -> type[Carrier]:
     return cast("type[Carrier]", getattr(import_module(module), name))
 
 
+def carrier_over(access: AccountAccess, client: object) -> Carrier:
+    """A carrier client over connections of the caller's, which the caller closes. Raises KeyError."""
+    return cast("Callable[..., Carrier]", class_of(access.carrier))(access, client=client)
+
+
 def _build(access: AccountAccess) -> Carrier:
     return cast("Callable[[AccountAccess], Carrier]", class_of(access.carrier))(access)
 

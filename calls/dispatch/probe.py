@@ -1,14 +1,32 @@
-"""Ask a carrier that did not answer whether it does again, with a GET: never with a call."""
+"""Ask a carrier whether it answers, with a GET: never with a call. By itself, or because somebody asked."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from calls.carriers.base import REFUSALS, CarrierUnavailable, Evidence, carrier_for
+from calls.audit.actor import Actor
+from calls.carriers.base import REFUSALS, CarrierUnavailable, Evidence, carrier_for, carrier_over
 from calls.dispatch import health
 from calls.dispatch.actions import DISPATCH, REJECTED
+from calls.lib.http import KeptClient, Timeouts
 from calls.lib.secrets import Undecryptable
 from calls.routes import actions as routes
 from calls.routes.models import CarrierAccount
 from calls.routes.queries import access_to
+from calls.tenants import scope
+
+# Somebody waits before a screen.
+HASTY = Timeouts(connect=5.0, write=5.0, read=10.0, total=15.0)
+ACCEPTED, REFUSED, UNCLEAR = "accepted", "refused", "unclear"
+NO_ANSWER, SEALED = "no_answer", "sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of trying a credential: one of the words above, the HTTP status if any, and a sentence."""
+
+    outcome: str
+    status: int | None = None
+    why: str = ""
 
 
 def probe(*, account: CarrierAccount, now: datetime) -> bool:
@@ -29,3 +47,26 @@ def probe(*, account: CarrierAccount, now: datetime) -> bool:
         return True
     routes.plan_probe(account=account, at=now + health.PROBE_EVERY)
     return False
+
+
+def try_credential(*, account: CarrierAccount, actor: Actor) -> Tried:
+    """Ask once with an account's credential, for whoever may change it. Raises NotPermitted, NotFound."""
+    scope.must_hold(actor, account.tenant_id, "keys:write")
+    scope.must_act_for_all(actor)
+    client = KeptClient(timeouts=HASTY)
+    try:
+        carrier_over(access_to(account), client).check()
+    except Undecryptable as problem:
+        return Tried(SEALED, why=str(problem))
+    except CarrierUnavailable as trouble:
+        return _judged(trouble)
+    finally:
+        client.close()
+    return Tried(ACCEPTED, 200)
+
+
+def _judged(trouble: CarrierUnavailable) -> Tried:
+    if trouble.status is None:
+        return Tried(NO_ANSWER, why=trouble.reason)
+    refused = REFUSALS.get(trouble.status) == Evidence.CREDENTIALS
+    return Tried(REFUSED if refused else UNCLEAR, trouble.status, trouble.reason)

@@ -95,6 +95,14 @@ def test_a_token_that_leaked_ends_at_once(world: World) -> None:
     assert told(kept, "account.credential_changed")[2] == after
 
 
+def test_given_twice_it_has_not_replaced_itself(world: World) -> None:
+    at_twilio(world)
+    for _ in range(2):
+        kept = change(world, f"{ACCOUNT_SID}:{NEXT}")
+    assert access_to(kept).secrets_at(NOW) == (TOKEN,)
+    assert access_to(change(world, f"{ACCOUNT_SID}:{NEXT}", at_once=True)).secrets_at(NOW) == ()
+
+
 def test_another_twilio_account_is_another_account(world: World) -> None:
     """Its log would not show what was placed: every unknown call would look as if it had never been."""
     at_twilio(world)

@@ -117,10 +117,10 @@ password_change_done                      admins        admins-not
 autocomplete                              no-admin      admins-not
 jsi18n                                    admins        admins-not
 calls_carrieraccount_changelist           admins        admins
-calls_carrieraccount_add                  no-admin      no-admin
+calls_carrieraccount_add                  admins        admins
 calls_carrieraccount_history              on            on
 calls_carrieraccount_delete               no-admin      no-admin
-calls_carrieraccount_change               own           no-admin
+calls_carrieraccount_change               own           own
 admin/calls/carrieraccount/<object_id>/   on            on
 calls_apikey_changelist                   admins        admins
 calls_apikey_add                          admins        admins

@@ -101,8 +101,10 @@ def change_credential(
     changed = ["sealed_api_key"]
     if account.is_like_twilio:
         former = _former_token(account, api_key)
-        account.sealed_former_secrets = [secrets.seal(former)] if former and not at_once else []
-        account.former_secrets_until = now + OVERLAP if account.sealed_former_secrets else None
+        if (
+            at_once or not former or not api_key.endswith(f":{former}")
+        ):  # given twice, it has not replaced itself
+            _keep_former(account, [secrets.seal(former)] if former and not at_once else [], now)
         changed += ["sealed_former_secrets", "former_secrets_until"]
     account.sealed_api_key = secrets.seal(api_key)
     account.save(update_fields=changed)
@@ -147,8 +149,7 @@ def rotate_hook_secret(
     """
     account = _rotatable(account, actor)
     secret = new_secret()
-    account.sealed_former_secrets = [] if at_once else account.sealed_hook_secrets[-1:]
-    account.former_secrets_until = now + OVERLAP if account.sealed_former_secrets else None
+    _keep_former(account, [] if at_once else account.sealed_hook_secrets[-1:], now)
     account.sealed_hook_secrets = [secrets.seal(secret)]
     account.save(update_fields=SECRETS)
     _note(account, "account.hook_secret_rotated", actor=actor, now=now, at_once=at_once)
@@ -195,6 +196,11 @@ def _note(
     after = {"former": "ended at once"} if at_once else {}
     tenant_id = account.tenant_id
     audit.note(actor=actor, verb=verb, target=account, tenant_id=tenant_id, now=now, after=after)
+
+
+def _keep_former(account: CarrierAccount, sealed: list[str], now: datetime) -> None:
+    account.sealed_former_secrets = sealed
+    account.former_secrets_until = now + OVERLAP if sealed else None
 
 
 def _former_token(account: CarrierAccount, api_key: str) -> str:
