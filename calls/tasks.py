@@ -18,6 +18,9 @@ from calls.dnc import importing
 from calls.events import actions as events
 from calls.events import matching
 from calls.greetings import notify as reviews
+from calls.hooks import notify as endpoints
+from calls.hooks import send as sending
+from calls.hooks import sweep as telling
 from calls.lib import ids
 from calls.records import notify as refusals
 from calls.rollups import actions as rollups
@@ -101,6 +104,24 @@ def fold(**_: object) -> None:
     rollups.fold_waiting(now=timezone.now())
 
 
+@shared_task(name="calls.tasks.tell_endpoints")
+def tell_endpoints(**_: object) -> None:
+    """Turn what happened into webhooks, and find those that are due."""
+    telling.tell_endpoints(now=queries.database_now())
+
+
+@shared_task(name="calls.tasks.deliver_next")
+def deliver_next(*, endpoint_id: str, **_: object) -> None:
+    """Send the webhook that waits longest at an endpoint."""
+    sending.deliver_next(endpoint_id=ids.must_parse("we_", endpoint_id))
+
+
+@shared_task(name="calls.tasks.pulse_hooks")
+def pulse_hooks(**_: object) -> None:
+    """Leave a sign of life of the queue that sends webhooks."""
+    dispatch.beat(loop="hooks", now=queries.database_now())
+
+
 @shared_task(name="calls.tasks.seal")
 def seal(**_: object) -> None:
     """Give receipts and audit entries their places in their chains."""
@@ -126,6 +147,7 @@ def tell_waiting(**_: object) -> None:
     refusals.tell_refused(now=timezone.now())
     accounts.tell_paused(now=timezone.now())
     leaks.tell_leaks(now=timezone.now())
+    endpoints.tell_disabled(now=timezone.now())
 
 
 @shared_task(name="calls.tasks.run_import")

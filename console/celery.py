@@ -25,6 +25,8 @@ app.conf.beat_schedule = {
     "pulse": every(5, "pulse"),
     "match_waiting": every(60, "match_waiting"),
     "absorb_waiting": every(1, "absorb_waiting"),
+    "tell_endpoints": every(1, "tell_endpoints"),
+    "pulse_hooks": every(5, "pulse_hooks"),
     "fold": every(1, "fold"),
     "seal": every(1, "seal"),
     "anchor": every(60, "anchor"),

@@ -27,6 +27,8 @@ TICK = 1.0
 OVERDUE = 10.0
 # A request under way is finished first; then nothing is waited for any more.
 LAST_SECONDS = 75.0
+# Which loop leaves signs of life for the workers of a queue; for all others the sweep does.
+LOOPS = {"dispatch": "dial", "hooks": "hooks"}
 
 
 def why_end(*, silent: float, patience: float, beat: float | None, overdue: float | None) -> str:
@@ -108,7 +110,7 @@ def watch(consumer: Any) -> None:
     """Begin to watch a worker once it listens."""
     queues = consumer.app.amqp.queues.consume_from
     found = Watch(
-        loop="dial" if "dispatch" in queues else "sweep",
+        loop=next((loop for queue, loop in LOOPS.items() if queue in queues), "sweep"),
         patience=float(settings.WORKER_SILENCE),
         hands=consumer.controller.concurrency,
         answers=broker_answers,

@@ -71,6 +71,7 @@ RATE_LIMIT_PER_TENANT = env.number("RATE_LIMIT_PER_TENANT", 1000, 1, 1_000_000)
 RATE_LIMIT_PER_ADDRESS = env.number("RATE_LIMIT_PER_ADDRESS", 60, 1, 1_000_000)
 WORKER_SILENCE = env.number("WORKER_SILENCE", 60, 4, 3600)
 WORKER_THREADS = env.number("WORKER_THREADS", 16, 1, 200)
+WEBHOOK_THREADS = env.number("WEBHOOK_THREADS", 40, 10, 400)
 
 # --- the parts -----------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -275,16 +276,14 @@ CELERY_TASK_IGNORE_RESULT = True
 # A hint that dies with its worker is not missed: the sweep finds the row within a second.
 CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
-# Requests to carriers may hang; in a queue of their own they never hold up the sweep.
+# Requests to carriers and to tenants' endpoints may hang; in queues of their own they never hold up the sweep.
 CELERY_TASK_ROUTES = {
-    task: {"queue": "dispatch"}
-    for task in (
-        "calls.tasks.dial",
-        "calls.tasks.dial_next",
-        "calls.tasks.probe",
-        "calls.tasks.pulse",
-        "calls.tasks.reconcile",
-    )
+    f"calls.tasks.{task}": {"queue": queue}
+    for queue, tasks in {
+        "dispatch": ("dial", "dial_next", "probe", "pulse", "reconcile"),
+        "hooks": ("deliver_next", "pulse_hooks"),
+    }.items()
+    for task in tasks
 }
 CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_CONCURRENCY = WORKER_THREADS

@@ -106,6 +106,7 @@ def start(house: House, settings: Any) -> None:
     house.step("connect sandbox", *manage, "connect_sandbox")
     house.keep(worker("dispatch"))
     house.keep(worker("upkeep"))
+    house.keep(worker("hooks", "-c", str(settings.WEBHOOK_THREADS)))
     house.keep(clock(settings))
     house.wait("web", answers(f"http://127.0.0.1:{settings.PORT}/health/ready"), READY_SECONDS)
 
@@ -158,9 +159,9 @@ def web(settings: Any) -> Service:
     return Service("web", [sys.executable, "-m", "granian", *address, *shape, *target], WEB)
 
 
-def worker(queue: str) -> Service:
+def worker(queue: str, *options: str) -> Service:
     """A worker of one queue."""
-    command = [sys.executable, "-m", "celery", "-A", "console", "worker", "-Q", queue]
+    command = [sys.executable, "-m", "celery", "-A", "console", "worker", "-Q", queue, *options]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     name = ["-n", f"{queue}@%h"]
     return Service(f"{queue} worker", [*command, *name, *quiet], WORK, WORKER_PATIENCE)

@@ -95,7 +95,7 @@ def body_of(notice: Notice, tenant: Tenant) -> str:
         "api_version": API_VERSION,
         "data": dict(notice.data),
     }
-    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(envelope, separators=(",", ":"))
 
 
 def instant(at: datetime | None) -> str | None:

@@ -48,6 +48,6 @@ def has_failed_for_too_long(*, failing_since: datetime | None, now: datetime) ->
     return failing_since is not None and now - failing_since >= PATIENCE
 
 
-def most_at_once(hands: int) -> int:
-    """How many deliveries one endpoint may have under way, of `hands` that deliver."""
-    return max(1, hands // SHARE)
+def most_at_once(hands: int, *, failing: bool = False) -> int:
+    """How many deliveries one endpoint may have under way, of `hands` that deliver; one while it fails."""
+    return 1 if failing else max(1, hands // SHARE)

@@ -38,6 +38,7 @@ _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*
 # What a lenient reader takes for an address: 127.1, 0x7f000001, 2130706433, 0.
 _LIKE_A_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 _UNICAST = ipaddress.ip_network("2000::/3")
+_PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")  # which some versions of Python take for global
 # Addresses of IPv6 that carry one of IPv4, by where it stands (bits from the right).
 _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), 0)
 _SIX_TO_FOUR = (ipaddress.ip_network("2002::/16"), 80)
@@ -106,7 +107,8 @@ def is_public(address: Address) -> bool:
             return address.ipv4_mapped is None and is_public(inner)
         if address not in _UNICAST:
             return False
-    return address.is_global and not (address.is_multicast or address.is_reserved)
+    special = address.is_multicast or address.is_reserved or address in _PROTOCOLS
+    return address.is_global and not special
 
 
 def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
@@ -129,7 +131,7 @@ def _read(url: str, loopback: bool) -> Target:
         raise NotAllowed("It must begin with https://.")
     if "@" in parts.netloc or parts.fragment:
         raise NotAllowed("It must hold no user name, no password and no fragment.")
-    if not (_NAME.fullmatch(host) or _is_ipv6(parts.netloc, host)) or _is_disguised(host):
+    if not (_is_name(host) or _is_ipv6(parts.netloc, host)):
         raise NotAllowed("Its host must be a name, or an address in its usual spelling.")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     found = Target(parts.scheme, host, USUAL[parts.scheme] if port is None else port, path, ())
@@ -160,15 +162,17 @@ def _is_ipv6(netloc: str, host: str) -> bool:
         return False
 
 
-def _is_disguised(host: str) -> bool:
-    """A number that is not written as an address usually is."""
-    if not _LIKE_A_NUMBER.fullmatch(host.rpartition(".")[2]):
+def _is_name(host: str) -> bool:
+    """A name, or an IPv4 address written as usual: not a number that some readers take for one."""
+    if not _NAME.fullmatch(host):
         return False
+    if not _LIKE_A_NUMBER.fullmatch(host.rpartition(".")[2]):
+        return True
     try:
         ipaddress.IPv4Address(host)
     except ValueError:
-        return True
-    return False
+        return False
+    return True
 
 
 def _lookup(host: str, port: int) -> list[Address]:

@@ -3,6 +3,17 @@
 `calls/hooks/send.py` speaks to endpoints, between these transactions.
 """
 
+from calls.hooks.actions.deliver import (
+    Claim,
+    DeliveryUnderWay,
+    EndpointDisabled,
+    Try,
+    claim_next,
+    conclude,
+    replay_delivery,
+    replay_failed,
+    send_test_event,
+)
 from calls.hooks.actions.endpoints import (
     EndpointEnded,
     EndpointExists,
@@ -14,15 +25,31 @@ from calls.hooks.actions.endpoints import (
     end_endpoint,
     rotate_secret,
 )
+from calls.hooks.actions.publish import hint_at, publish, publish_waiting
+from calls.hooks.actions.telling import note_disabled_told, take_disabled_telling
 
 __all__ = [
+    "Claim",
+    "DeliveryUnderWay",
+    "EndpointDisabled",
     "EndpointEnded",
     "EndpointExists",
     "RotationUnderWay",
     "TooManyEndpoints",
+    "Try",
     "add_endpoint",
+    "claim_next",
+    "conclude",
     "disable_endpoint",
     "enable_endpoint",
     "end_endpoint",
+    "hint_at",
+    "note_disabled_told",
+    "publish",
+    "publish_waiting",
+    "replay_delivery",
+    "replay_failed",
     "rotate_secret",
+    "send_test_event",
+    "take_disabled_telling",
 ]

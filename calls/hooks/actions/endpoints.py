@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -97,7 +98,7 @@ def rotate_secret(*, endpoint: Endpoint, actor: Actor, now: datetime) -> tuple[E
 
     Raises NotFound, NotPermitted, EndpointEnded, RotationUnderWay.
     """
-    row = _mine(endpoint, actor)
+    row = mine(endpoint, actor)
     if row.former_until is not None and row.former_until > now:
         raise RotationUnderWay(former_until=row.former_until.isoformat())
     secret = signing.new_secret()
@@ -115,7 +116,7 @@ def disable_endpoint(*, endpoint: Endpoint, actor: Actor, now: datetime) -> Endp
 
     Raises NotFound, NotPermitted, EndpointEnded.
     """
-    row = _mine(endpoint, actor)
+    row = mine(endpoint, actor)
     if row.disabled_at is None:
         switch_off(endpoint=row, why=Endpoint.PERSON, actor=actor, now=now)
     return row
@@ -127,7 +128,7 @@ def enable_endpoint(*, endpoint: Endpoint, actor: Actor, now: datetime) -> Endpo
 
     Raises NotFound, NotPermitted, EndpointEnded.
     """
-    row = _mine(endpoint, actor)
+    row = mine(endpoint, actor)
     if row.disabled_at is not None:
         before = {"disabled_by": row.disabled_by}
         row.disabled_at, row.disabled_by = None, ""
@@ -143,7 +144,7 @@ def end_endpoint(*, endpoint: Endpoint, actor: Actor, now: datetime) -> Endpoint
 
     Raises NotFound, NotPermitted, EndpointEnded.
     """
-    row = _mine(endpoint, actor)
+    row = mine(endpoint, actor)
     row.ended_at, row.tell_at = now, None
     row.sealed_secret = row.sealed_former_secret = ""
     row.save(update_fields=["ended_at", "tell_at", "sealed_secret", "sealed_former_secret"])
@@ -171,14 +172,17 @@ def must_be_allowed(url: str, tenant: Tenant) -> None:
         ) from None
 
 
-def _mine(endpoint: Endpoint, actor: Actor) -> Endpoint:
-    """The endpoint as it stands, nobody else changing it, for whoever may; it has not ended."""
+def locked(endpoint_id: UUID) -> Endpoint:
+    """The endpoint as it stands, nobody else changing it until we are done."""
+    # Without its key: deliveries to it are written meanwhile.
+    rows = Endpoint.objects.select_for_update(of=("self",), no_key=True).select_related("tenant")
+    return rows.get(pk=endpoint_id)
+
+
+def mine(endpoint: Endpoint, actor: Actor) -> Endpoint:
+    """The endpoint as it stands, for whoever may change it. Raises NotFound, NotPermitted, EndpointEnded."""
     scope.must_hold(actor, endpoint.tenant_id, *RIGHTS)
-    row = (
-        Endpoint.objects.select_for_update(of=("self",))
-        .select_related("tenant")
-        .get(pk=endpoint.pk)
-    )
+    row = locked(endpoint.pk)
     if actor.orgs is not None:
         scope.must_not_exceed(actor, row.org_keys)
     if row.ended_at is not None:
@@ -189,7 +193,7 @@ def _mine(endpoint: Endpoint, actor: Actor) -> Endpoint:
 @transaction.atomic
 def _write(endpoint: Endpoint, actor: Actor, now: datetime) -> Endpoint:
     # Whoever adds one holds the tenant, so that two at once are counted one after the other.
-    Tenant.objects.select_for_update().get(pk=endpoint.tenant_id)
+    Tenant.objects.select_for_update(no_key=True).get(pk=endpoint.tenant_id)
     standing = Endpoint.objects.filter(tenant=endpoint.tenant, ended_at=None)
     if standing.filter(url=endpoint.url).exists():
         raise EndpointExists

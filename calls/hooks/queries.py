@@ -1,0 +1,99 @@
+"""Who listens, what is due, and what was sent."""
+
+import json
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from calls.events.models import InboundEvent
+from calls.hooks.envelope import ESCALATED
+from calls.hooks.models import Delivery, Endpoint
+from calls.lib.errors import NotFound
+from calls.records.models import Call
+from calls.tenants import roles, scope
+from calls.tenants.models import Member, Tenant, User
+
+LONGEST_WORD = 500
+# So long what a disabled endpoint misses is kept for a replay.
+KEPT_FOR_DISABLED = timedelta(days=30)
+
+
+def listeners(tenants: Collection[UUID], *, now: datetime) -> list[Endpoint]:
+    """The endpoints of these tenants for which events are written down.
+
+    What a disabled one misses is kept for a while, so that it can be replayed.
+    """
+    lately = Q(disabled_at=None) | Q(disabled_at__gt=now - KEPT_FOR_DISABLED)
+    rows = Endpoint.objects.filter(lately, tenant__in=tenants, ended_at=None)
+    return list(rows.order_by("id"))
+
+
+def endpoints_with_due(*, now: datetime, most: int) -> list[Endpoint]:
+    """The enabled endpoints at which something is due."""
+    due = Delivery.objects.filter(endpoint=OuterRef("pk"), next_at__lte=now)
+    rows = Endpoint.objects.filter(Exists(due), disabled_at=None, ended_at=None)
+    return list(rows.order_by("id")[:most])
+
+
+def due_at(endpoint: Endpoint, *, now: datetime) -> QuerySet[Delivery]:
+    """What is due at an endpoint, the longest waiting first."""
+    return endpoint.deliveries.filter(next_at__lte=now).order_by("next_at", "id")
+
+
+def under_way(endpoint: Endpoint, *, now: datetime) -> int:
+    """How many deliveries to an endpoint are being tried."""
+    return endpoint.deliveries.filter(lease_until__gt=now).count()
+
+
+def handed_over(call: Call) -> dict[str, Any]:
+    """To whom a call was handed and by whom, as the carrier told it; null where it did not."""
+    told = InboundEvent.objects.filter(call=call, kind=ESCALATED).order_by("received_at").first()
+    said = json.loads(told.body) if told else {}
+    inner = said.get("data", said.get("payload"))
+    data = inner if isinstance(inner, dict) else {}
+    words = {name: data.get(name) for name in ("target", "initiated_by")}
+    return {n: w[:LONGEST_WORD] if isinstance(w, str) else None for n, w in words.items()}
+
+
+def endpoints_of(tenant: Tenant, *, orgs: frozenset[str] | None = None) -> list[Endpoint]:
+    """The tenant's endpoints that were not deleted, newest first; those a reader limited to `orgs` may see."""
+    rows = Endpoint.objects.filter(tenant=tenant, ended_at=None).order_by("-id")
+    return [row for row in rows if orgs is None or (row.org_keys and orgs >= set(row.org_keys))]
+
+
+def endpoint_of(tenant: Tenant, public_id: str, *, orgs: frozenset[str] | None = None) -> Endpoint:
+    """One of them, also after it was deleted. Raises NotFound."""
+    found = scope.one(Endpoint.objects.select_related("tenant"), tenant=tenant, public_id=public_id)
+    if orgs is not None and not (found.org_keys and orgs >= set(found.org_keys)):
+        raise NotFound
+    return found
+
+
+def deliveries_of(endpoint: Endpoint, *, failed: bool = False) -> QuerySet[Delivery]:
+    """Everything sent or to be sent to an endpoint, newest first; `failed`: only what was given up."""
+    rows = endpoint.deliveries.order_by("-id")
+    return rows.filter(given_up_at__isnull=False) if failed else rows
+
+
+def delivery_of(tenant: Tenant, public_id: str, *, orgs: frozenset[str] | None = None) -> Delivery:
+    """One delivery to one of the tenant's endpoints. Raises NotFound."""
+    rows = Delivery.objects.select_related("endpoint__tenant", "call")
+    found = scope.one(rows, tenant=tenant, public_id=public_id)
+    endpoint_of(tenant, found.endpoint.public_id, orgs=orgs)
+    return found
+
+
+def disabled_to_tell(*, now: datetime, most: int) -> list[Endpoint]:
+    """Endpoints that were disabled and of which somebody has to hear now, the longest waiting first."""
+    rows = Endpoint.objects.filter(tell_at__lte=now).select_related("tenant")
+    return list(rows.order_by("tell_at")[:most])
+
+
+def admins_of(tenant: Tenant) -> list[User]:
+    """Who looks after a tenant's webhooks."""
+    rows = Member.objects.filter(tenant=tenant, role=roles.ADMIN, ended_at=None)
+    found = rows.filter(user__is_active=True).select_related("user").order_by("user__email")
+    return [member.user for member in found]
