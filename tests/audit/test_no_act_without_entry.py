@@ -31,7 +31,7 @@ from tests.agents import steps
 from tests.consent.agreed import agreed
 from tests.database.rows import again
 from tests.dnc.registries import acmes, start
-from tests.hooks.steps import URL, endpoint
+from tests.hooks.steps import URL, delivery, endpoint
 from tests.world import CALLEE, NOW, SEED, World
 
 Verb = Callable[[World, dict[str, Any]], object]
@@ -159,6 +159,9 @@ VERBS: dict[str, Verb] = {
     "disable_endpoint": lambda w, by: hooks.disable_endpoint(endpoint=endpoint(w), **by),
     "enable_endpoint": lambda w, by: hooks.enable_endpoint(endpoint=disabled(w), **by),
     "end_endpoint": lambda w, by: hooks.end_endpoint(endpoint=endpoint(w), **by),
+    "send_test_event": lambda w, by: hooks.send_test_event(endpoint=endpoint(w), **by),
+    "replay_delivery": lambda w, by: hooks.replay_delivery(delivery=delivery(endpoint(w)), **by),
+    "replay_failed": lambda w, by: hooks.replay_failed(endpoint=endpoint(w), since=NOW, **by),
     "place_call": lambda w, by: placing.place_call(ask=w.ask(), tenant=w.acme, **by),
 }
 
@@ -173,6 +176,7 @@ BY_ADA |= {"resume_account", "rotate_key", "change_key_scopes"}
 BY_ADA |= {"resume_account", "change_account", "change_credential"}
 BY_ADA |= {"rotate_hook_secret", "rotate_hook_token"}
 BY_ADA |= {"add_endpoint", "rotate_secret", "disable_endpoint", "enable_endpoint", "end_endpoint"}
+BY_ADA |= {"send_test_event", "replay_delivery", "replay_failed"}
 # What no tenant's people may do is done by whoever runs the installation.
 BY_PAT = {"create_tenant", "suspend_tenant", "resume_tenant", "create_user", "change_user"}
 BY_PAT |= {"issue_admin_key", "open_breaker", "close_breaker"}

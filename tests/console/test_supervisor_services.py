@@ -77,6 +77,11 @@ def test_each_queue_has_a_worker_of_its_own() -> None:
     assert pairs(dispatch.command)["-n"] != pairs(upkeep.command)["-n"]
 
 
+def test_webhooks_have_more_hands() -> None:
+    hooks = supervisor.worker("hooks", "-c", "40")
+    assert (pairs(hooks.command)["-Q"], pairs(hooks.command)["-c"]) == ("hooks", "40")
+
+
 def test_workers_may_finish_what_they_asked_a_carrier() -> None:
     assert supervisor.worker("dispatch").patience > 60
 

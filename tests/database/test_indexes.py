@@ -20,6 +20,8 @@ from calls.dnc.queries import entries_against, entries_since, own_entries
 from calls.events import actions as events
 from calls.events.queries import story_of
 from calls.greetings.queries import reviews_to_tell
+from calls.hooks import queries as hooks
+from calls.hooks.actions import publish_waiting
 from calls.lib.rows import spelled
 from calls.limits.counting import VELOCITY, Cap
 from calls.placing import queries as placing
@@ -31,6 +33,7 @@ from calls.rollups.actions import fold_waiting
 from calls.tenants.queries import leaks_to_tell
 from tests.database.rows import forbidden
 from tests.dnc.registries import acmes, bring
+from tests.hooks.steps import endpoint
 from tests.world import CALLEE, NOW, World
 
 pytestmark = pytest.mark.skipif(
@@ -41,8 +44,6 @@ Question = Callable[[World], object]
 
 # Indexes without a question so far; whoever asks it moves the index up.
 UNASKED = {"audit_newest", "dnc_by_number", "revision_by_hash"}
-UNASKED |= {"callevent_unpublished", "delivery_due", "delivery_given_up", "delivery_leased"}
-UNASKED |= {"delivery_newest", "endpoint_untold"}
 
 
 def listed(world: World, **wanted: Any) -> object:
@@ -159,6 +160,27 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
         lambda w: dispatch.pair_is_open(tenant_id=w.acme.pk, caller_id="+1", to=CALLEE),
     ),
     "callevent_unfolded": ("what is not folded", lambda w: fold_waiting(now=NOW)),
+    "callevent_unpublished": ("what is not told", lambda w: publish_waiting(now=NOW)),
+    "delivery_due (endpoint_id=? AND next_at<?)": (
+        "who is told something",
+        lambda w: hooks.endpoints_with_due(now=NOW, most=9),
+    ),
+    "delivery_leased (endpoint_id=? AND lease_until>?)": (
+        "deliveries under way",
+        lambda w: hooks.under_way(endpoint(w), now=NOW),
+    ),
+    "delivery_newest (endpoint_id=?": (
+        "an endpoint's log",
+        lambda w: list(hooks.deliveries_of(endpoint(w))[:25]),
+    ),
+    "delivery_given_up (endpoint_id=?": (
+        "what an endpoint missed",
+        lambda w: list(hooks.deliveries_of(endpoint(w), failed=True).order_by("given_up_at")),
+    ),
+    "endpoint_untold": (
+        "endpoints nobody heard of",
+        lambda w: hooks.disabled_to_tell(now=NOW, most=9),
+    ),
     "callevent_timeline": ("a call's history", lambda w: story_of(w.place().call)),
     "receipt_of_call": ("a call's receipts", lambda w: story_of(w.place().call)),
     "audit_unsealed": ("audit entries to seal", lambda w: unsealed_tenants(AuditEntry)),

@@ -18,6 +18,7 @@ ELSEWHERE = {
     "dispatch.may_decide": "tests/dispatch/test_people.py",
     "dispatch.settle_finding": "tests/dispatch/test_findings.py: it needs a finding",
     "dnc.must_be_narrow": "writes nothing; it asks how far the right to list goes",
+    "hooks.mine": "asks for the right, and writes nothing",
     "hooks.switch_off": "a step of disabling, which asks, and of giving up, which the house does",
     "placing.cancel_call": "tests/security/test_every_verb_asks.py: it needs a call that waits",
     "placing.may_cancel": "the question cancel_call asks",

@@ -44,11 +44,14 @@ def test_anchors_are_asked_for_more_often_than_once_an_hour() -> None:
 
 
 def test_what_may_hang_has_a_queue_of_its_own() -> None:
-    routed = settings.CELERY_TASK_ROUTES
-    names = ("dial", "dial_next", "probe", "pulse", "reconcile")
-    hanging = {f"calls.tasks.{name}" for name in names}
-    assert set(routed) == hanging <= OURS
-    assert {where["queue"] for where in routed.values()} == {"dispatch"}
+    queues = {
+        "dispatch": ("dial", "dial_next", "probe", "pulse", "reconcile"),
+        "hooks": ("deliver_next", "pulse_hooks"),
+    }
+    hanging = {f"calls.tasks.{name}": queue for queue in queues for name in queues[queue]}
+    routed = {task: where["queue"] for task, where in settings.CELERY_TASK_ROUTES.items()}
+    assert routed == hanging
+    assert set(hanging) <= OURS
     assert settings.CELERY_TASK_DEFAULT_QUEUE == "upkeep"
 
 

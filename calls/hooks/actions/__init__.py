@@ -25,7 +25,7 @@ from calls.hooks.actions.endpoints import (
     end_endpoint,
     rotate_secret,
 )
-from calls.hooks.actions.publish import hint_at, publish, publish_waiting
+from calls.hooks.actions.events import hint_at, publish, publish_waiting
 from calls.hooks.actions.telling import note_disabled_told, take_disabled_telling
 
 __all__ = [

@@ -14,7 +14,7 @@ from calls.audit import actions as audit
 from calls.audit.actor import Actor, system
 from calls.hooks import health, queries
 from calls.hooks.actions.endpoints import locked, mine, switch_off
-from calls.hooks.actions.publish import hint_at, publish
+from calls.hooks.actions.events import hint_at, publish
 from calls.hooks.envelope import DELIVERY_FAILED, TEST, Notice, body_of, new_event_id
 from calls.hooks.models import Delivery, Endpoint
 from calls.lib.errors import Refusal

@@ -1,0 +1,76 @@
+"""docs/hooks.md tells of every event, field and refusal, and its example verifies what we sign."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from calls.hooks import actions, health
+from calls.hooks.actions import endpoints
+from calls.hooks.envelope import EVENTS, TEST
+from calls.lib import dialler
+from calls.lib.errors import Refusal
+from calls.lib.signing import new_secret, signed_headers
+from tests.dispatch.steps import lost
+from tests.hooks.steps import endpoint, said
+from tests.house.source import ROOT
+from tests.world import NOW, World
+
+PAGE = (ROOT / "docs/hooks.md").read_text()
+NOW_HERE = datetime.now(UTC)
+REFUSALS = [
+    found.code
+    for name in actions.__all__
+    if isinstance(found := getattr(actions, name), type) and issubclass(found, Refusal)
+]
+
+
+def example() -> Any:
+    """The function of the page."""
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(code, names)
+    return names["is_genuine"]
+
+
+def test_every_event_has_its_row_in_order() -> None:
+    rows = re.findall(r"^\| `(voice\.[a-z._]+)` \|", PAGE, re.MULTILINE)
+    assert rows == [*EVENTS, TEST]
+
+
+@pytest.mark.parametrize("code", [*REFUSALS, "url_not_allowed"])
+def test_every_refusal_is_explained(code: str) -> None:
+    assert f"| `{code}` |" in PAGE
+
+
+def test_every_field_is_named(world: World) -> None:
+    row = endpoint(world)
+    lost(world)
+    actions.publish_waiting(now=NOW)
+    fields = set(said(row.deliveries.get())["data"])
+    assert {field for field in fields if f"`{field}`" not in PAGE} == set()
+
+
+def test_its_figures_are_ours() -> None:
+    assert f"up to {endpoints.MOST} endpoints" in PAGE
+    assert f"at most {dialler.LONGEST_URL} characters" in PAGE
+    assert f"within {dialler.TOTAL_SECONDS:.0f} seconds" in PAGE
+    assert len(health.SCHEDULE) == 10
+    assert "5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h" in PAGE
+
+
+def test_the_example_verifies_what_we_sign() -> None:
+    secret, other = new_secret(), new_secret()
+    given = {"message_id": "evt_1", "body": b'{"a":1}', "now": NOW_HERE}
+    head = signed_headers(secrets=[other, secret], **given)
+    assert example()(secret, head, b'{"a":1}')
+    assert not example()(secret, head, b'{"a":2}')
+    assert not example()(new_secret(), head, b'{"a":1}')
+
+
+def test_and_refuses_what_is_old() -> None:
+    secret = new_secret()
+    old = NOW_HERE.replace(year=NOW_HERE.year - 1, day=1)
+    head = signed_headers(secrets=[secret], message_id="evt_1", body=b"{}", now=old)
+    assert not example()(secret, head, b"{}")
