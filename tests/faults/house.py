@@ -118,6 +118,8 @@ class House:
         """End everything, doors first and stores last; gives each exit code."""
         for hands in self.hands:
             hands.end()
+        for program in self.__dict__.get("_programs", ()):
+            program.close()
         for proxy in self.proxies.values():
             proxy.well()
         codes = {name: self.processes[name].end() for name in reversed(self.processes)}

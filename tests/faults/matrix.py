@@ -56,6 +56,7 @@ def rows(names: str = "") -> list[Row]:
         rows_answers,
         rows_death,
         rows_events,
+        rows_keys,
         rows_load,
         rows_stores,
         rows_tests,

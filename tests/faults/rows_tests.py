@@ -68,11 +68,3 @@ shown_by(
     "tests/faults/test_foreign_ids.py",
     "tests/security/test_across_tenants.py",
 )
-shown_by(
-    "F36",
-    "one idempotency key: other body, in parallel, later",
-    "tests/api/test_idempotency.py",
-    "tests/placing/test_idempotency.py",
-    "tests/concurrency/test_accepting.py",
-    "tests/placing/test_whole_or_nothing.py",
-)
