@@ -48,6 +48,12 @@ def test_own_hours_stay_as_they_are(north: World) -> None:
     assert north.acme.calling_hours == week
 
 
+def test_no_business_unit_is_added(north: World) -> None:
+    with pytest.raises(NotPermitted, match=WIDER):
+        actions.add_org(tenant=north.acme, key="west", name="West", actor=north.ada, now=NOW)
+    assert [org.key for org in scope.units_of(north.acme, orgs=None)] == ["north"]
+
+
 def test_who_acts_for_all_changes_both(world: World) -> None:
     kept: dict[str, Any] = {"tenant": world.acme, "actor": world.ada, "now": NOW}
     assert actions.change_tenant(allow_toll_free=True, **kept).allow_toll_free
