@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from calls.tenants.models import User
-from console.admin_reach import lacks_second_factor, tenants_of
+from calls.tenants.reach import administers, lacks_second_factor
 
 
 class Site(admin.AdminSite):
@@ -63,7 +63,4 @@ class Site(admin.AdminSite):
         return redirect("account_change_password")
 
     def _belongs(self, request: HttpRequest) -> bool:
-        user = request.user
-        if not (user.is_authenticated and user.is_active and user.is_staff):
-            return False
-        return user.is_superuser or tenants_of(user).exists()
+        return request.user.is_authenticated and administers(request.user)

@@ -25,8 +25,14 @@ def agents_of(tenant: Tenant, *, orgs: frozenset[str] | None = None) -> list[Age
 
 def agents_with_versions(tenant: Tenant, *, orgs: frozenset[str] | None = None) -> QuerySet[Agent]:
     """Every agent by name, with all its versions, newest first, and their launch gates."""
+    rows = every_agent().filter(tenant=tenant).filter(scope.of_orgs(orgs))
+    return rows.select_related("default_greeting", "org", "tenant").order_by("name")
+
+
+def every_agent() -> QuerySet[Agent]:
+    """Every agent of every tenant, with all its versions, newest first, and their launch gates."""
     versions = AgentVersion.objects.order_by("-number").prefetch_related("launch_gates")
-    rows = _agents(tenant, orgs).select_related("default_greeting", "org", "tenant")
+    rows = Agent.objects.select_related("tenant")
     return rows.prefetch_related(Prefetch("versions", queryset=versions))
 
 

@@ -61,7 +61,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     code = refusal.field_code if isinstance(refusal, BadField) else refusal.code
     answer = _answer(request, refusal.status, code, refusal.sentence, _details(refusal))
     if refusal.status == 401:
-        answer["WWW-Authenticate"] = 'Bearer realm="greenlight"'
+        answer["WWW-Authenticate"] = getattr(refusal, "challenge", 'Bearer realm="greenlight"')
     if isinstance(refusal, RateLimited):
         answer["Retry-After"] = str(refusal.retry_after)
     if isinstance(refusal, CallRefused) and refusal.replayed:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
 from calls.api import errors, paced
+from calls.api.admin.mounted import admin_api
 from calls.api.body import StrictParser
 from calls.api.consents import router as consents
 from calls.api.dnc import router as dnc
@@ -35,7 +36,7 @@ api.add_router("/keys", leaks)
 errors.register(api)
 
 # Every API and where it stands: what is mounted here is described, tested and shown by itself.
-MOUNTED = {"/api/v1/": api}
+MOUNTED = {"/api/v1/": api, "/api/v1/admin/": admin_api}
 
 
 def in_our_shape(view: View) -> View:
@@ -53,10 +54,10 @@ def in_our_shape(view: View) -> View:
     return answer
 
 
-def _addresses() -> list[URLPattern]:
+def _addresses(of: NinjaAPI) -> list[URLPattern]:
     patterns = [
         pattern
-        for pattern in api.urls[0]
+        for pattern in of.urls[0]
         if isinstance(pattern, URLPattern) and pattern.name != "api-root"
     ]
     for pattern in patterns:
@@ -64,4 +65,8 @@ def _addresses() -> list[URLPattern]:
     return patterns
 
 
-urlpatterns = [*_addresses(), re_path(r"", csrf_exempt(in_our_shape(errors.nothing_here)))]
+urlpatterns = [
+    *_addresses(api),
+    path("admin/", include((_addresses(admin_api), "admin-api"))),
+    re_path(r"", csrf_exempt(in_our_shape(errors.nothing_here))),
+]

@@ -28,14 +28,17 @@ def entries_since(at: datetime) -> QuerySet[DncEntry]:
     return DncEntry.objects.filter(added_at__gte=at, lifted_at__isnull=True)
 
 
-def own_entries(tenant: Tenant, *, now: datetime) -> QuerySet[DncEntry]:
-    """The tenant's own list as it stands, newest first; what came with registries is left out."""
+def own_entries(tenant: Tenant | None, *, now: datetime) -> QuerySet[DncEntry]:
+    """The tenant's own list as it stands, or without one the installation's, newest first.
+
+    What came with registries is left out.
+    """
     rows = DncEntry.objects.filter(tenant=tenant, lifted_at__isnull=True, registry__isnull=True)
     return rows.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now)).order_by("-id")
 
 
-def own_entry(tenant: Tenant, public_id: str) -> DncEntry:
-    """An entry of the tenant's own list, lifted or not. Raises NotFound."""
+def own_entry(tenant: Tenant | None, public_id: str) -> DncEntry:
+    """An entry of the tenant's own list, or the installation's, lifted or not. Raises NotFound."""
     rows = DncEntry.objects.filter(tenant=tenant, registry__isnull=True)
     return scope.one_of(rows, public_id)
 

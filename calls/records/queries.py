@@ -188,6 +188,33 @@ def waiting_for(requester_ids: Iterable[str]) -> int:
     return asked.filter(state__in=states.WAITING).count()
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How many calls a key or member asked for lately, and how many of all wait."""
+
+    last_day: int = 0
+    last_week: int = 0
+    waiting: int = 0
+
+
+def asked_with(
+    requester_ids: Iterable[str], *, tenant_id: UUID | None, now: datetime
+) -> dict[str, Asked]:
+    """What these keys or members of a tenant asked for: what would break without them."""
+    own = Call.objects.filter(tenant=tenant_id, requester_id__in=list(requester_ids)).order_by()
+    since = ids.floor(now - timedelta(days=7))
+    lately = own.filter(pk__gte=since).values_list("requester_id")
+    today = Q(pk__gte=ids.floor(now - timedelta(days=1)))
+    found = lately.annotate(day=Count("id", filter=today), week=Count("id"))
+    counts = {asked: (day, week) for asked, day, week in found}
+    waiting = own.filter(state__in=states.WAITING).values_list("requester_id")
+    waits = dict(waiting.annotate(calls=Count("id")))
+    return {
+        asked: Asked(*counts.get(asked, (0, 0)), waits.get(asked, 0))
+        for asked in counts.keys() | waits.keys()
+    }
+
+
 def waiting_by_switch(tenant: Tenant) -> list[tuple[UUID, UUID, int]]:
     """How many calls of the tenant wait, by route and agent: what a kill switch would hold."""
     waiting = Call.objects.filter(tenant=tenant, state__in=states.WAITING).order_by()

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q
 
+from calls.agents.models import Agent
 from calls.agents.queries import DEFAULT_WORDS
 from calls.carriers.base import AccountAccess
 from calls.lib import ids, secrets
@@ -53,6 +54,13 @@ def _default(routes: list[PhoneRoute], org_key: str) -> PhoneRoute | None:
         if org_key and route.org and route.org.key == org_key:
             return route
     return next((route for route in defaults if route.org_id is None), None)
+
+
+def default_agent_of(tenant: Tenant) -> Agent | None:
+    """Who speaks for the tenant unless somebody else is named: the agent of its default route."""
+    rows = PhoneRoute.objects.filter(tenant=tenant, org=None, is_default=True)
+    route = rows.select_related("default_agent__org").first()
+    return route.default_agent if route else None
 
 
 def access_to(account: CarrierAccount) -> AccountAccess:

@@ -36,7 +36,8 @@ def test_every_address_is_described(operation: str) -> None:
 
 
 def test_no_address_is_invented() -> None:
-    listed = re.findall(r"^\| `([A-Z]+ /api/v1/\S+)` \|", PAPER, re.MULTILINE)
+    ours = PAPER.partition("## The admin API")[0]
+    listed = re.findall(r"^\| `([A-Z]+ /api/v1/\S+)` \|", ours, re.MULTILINE)
     assert sorted(listed) == sorted(OPERATIONS)
 
 

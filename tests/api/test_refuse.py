@@ -97,6 +97,7 @@ def test_an_agent_without_a_published_version(program: Program) -> None:
 def test_a_key_of_another_business_unit(program: Program, acme: Seeded) -> None:
     now = timezone.now()
     west = tenants.add_org(tenant=acme.tenant, actor=SEED, now=now, key="west", name="West")
+    tenants.add_org(tenant=acme.tenant, actor=SEED, now=now, key="east", name="East")
     PhoneRoute.objects.update(org=west)
     _, key = tenants.issue_runtime_key(
         tenant=acme.tenant, actor=SEED, now=now, name="East", org_keys=["east"]

@@ -66,6 +66,9 @@ VERBS: dict[str, Verb] = {
     "add_version": lambda w, by: agents.add_version(agent=w.agent, config={}, **by),
     "publish_version": lambda w, by: agents.publish_version(version=w.version, **by),
     "stage_version": lambda w, by: agents.stage_version(version=version(w, "draft"), **by),
+    "stage_configuration": lambda w, by: agents.stage_configuration(
+        agent=w.agent, changes={"voice": "alloy"}, **by
+    ),
     "set_canary": lambda w, by: agents.set_canary(version=version(w, "staged"), share=9, **by),
     "roll_back": lambda w, by: agents.roll_back(version=version(w, "retired"), reason="x", **by),
     "retire_version": lambda w, by: agents.retire_version(version=w.version, **by),
@@ -177,6 +180,7 @@ BY_ADA |= {"resume_account", "change_account", "change_credential"}
 BY_ADA |= {"rotate_hook_secret", "rotate_hook_token"}
 BY_ADA |= {"add_endpoint", "rotate_secret", "disable_endpoint", "enable_endpoint", "end_endpoint"}
 BY_ADA |= {"send_test_event", "replay_delivery", "replay_failed"}
+BY_ADA |= {"stage_configuration"}
 # What no tenant's people may do is done by whoever runs the installation.
 BY_PAT = {"create_tenant", "suspend_tenant", "resume_tenant", "create_user", "change_user"}
 BY_PAT |= {"issue_admin_key", "open_breaker", "close_breaker"}

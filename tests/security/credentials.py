@@ -6,6 +6,7 @@ A new route fails the suite until it has its line here. To add one:
   `own` is what the right key gets and `other's` what another tenant's gets (404 where the route names a
   thing). Its class says what everybody else gets; a new class is one line in CLASSES. A body it needs
   goes into BODIES, an id it names into `ids_of` in addresses.py.
+* below /api/v1/admin: one line in the table of test_admin_api.py, where sessions of different people count.
 * a page of the console (/t/…): its two lines in the table of test_pages.py, which is part of this one.
 * anywhere else (/admin/, /accounts/, /hooks/, /health/): one line in PLACES, its name (or route) and which
   of OUTCOMES a GET and a POST have. No key opens any of these: each gets what nobody gets.
@@ -25,6 +26,7 @@ from tests.api.program import EXAMPLE
 from tests.security.addresses import Address, addresses, pages
 from tests.world import CALLEE, NOW, SEED, World
 
+ADMIN = "api/v1/admin/"
 API = """
 POST   api/v1/make-call              runtime  calls:write    200  400
 POST   api/v1/calls/preview          runtime  calls:write    200  400
@@ -53,7 +55,6 @@ GET    api-docs/openapi.json         open     -              200  200
 CLASSES = """
           key   bare  stranger  revoked  expired  missing  malformed  admin  x-admin  session
 runtime   own   403   other     401      401      401      401        403    403      401
-admin     403   403   403       403      403      401      401        own    own      401
 open      own   own   own       own      own      own      own        own    own      own
 nothing   own   own   own       own      own      own      own        own    own      own
 """
@@ -248,7 +249,7 @@ def api_routes() -> dict[str, Address]:
     return {
         f"{method} {address.route}": address
         for address in addresses()
-        if address.route.startswith("api")
+        if address.route.startswith("api") and not address.route.startswith(ADMIN)
         for method in methods_of(address)
     }
 

@@ -22,7 +22,12 @@ from tests.world import NOW, SEED, World
 METHODS = ("GET", "POST")
 PAGES = [page for page in pages() if "slug" in page.holes]
 WITH_ID = [page for page in PAGES if len(page.holes) > 1]
-API = [address for address in addresses(urlpatterns) if address.holes]
+# The admin API's are in test_admin_api.py.
+API = [
+    address
+    for address in addresses(urlpatterns)
+    if address.holes and not address.route.startswith("admin/")
+]
 
 # A CSRF token, and every id: of requests, forms and things.
 EVENT = "security.foreign_id"

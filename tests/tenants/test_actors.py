@@ -32,6 +32,7 @@ def test_a_member_of_some_orgs_is_limited_to_them(world: World) -> None:
 
 
 def test_a_key_acts_with_its_scopes_and_orgs(world: World) -> None:
+    actions.add_org(tenant=world.acme, actor=SEED, now=NOW, key="west", name="West")
     key, _ = actions.issue_runtime_key(
         tenant=world.acme,
         actor=world.ada,

@@ -55,6 +55,14 @@ def test_a_scope_no_program_may_have_is_refused(world: World, scope: str) -> Non
     assert ApiKey.objects.count() == before
 
 
+def test_a_business_unit_there_is_none_of_is_refused(world: World) -> None:
+    with pytest.raises(BadField, match="no business unit nowhere") as refused:
+        actions.issue_runtime_key(
+            tenant=world.acme, actor=world.ada, now=NOW, name="A", org_keys=["nowhere"]
+        )
+    assert (refused.value.field, ApiKey.objects.count()) == ("org_keys", 1)
+
+
 def test_scopes_may_come_one_by_one(world: World) -> None:
     scopes = (name for name in ("calls:read", "dnc:write"))
     row, _ = actions.issue_runtime_key(

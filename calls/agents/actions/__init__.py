@@ -22,6 +22,7 @@ from calls.agents.actions.version import (
     retire_version,
     roll_back,
     set_canary,
+    stage_configuration,
     stage_version,
 )
 
@@ -43,5 +44,6 @@ __all__ = [
     "roll_back",
     "set_canary",
     "set_default_greeting",
+    "stage_configuration",
     "stage_version",
 ]

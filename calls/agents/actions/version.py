@@ -92,6 +92,31 @@ def stage_version(*, version: AgentVersion, actor: Actor, now: datetime) -> Agen
 
 
 @transaction.atomic
+def stage_configuration(
+    *, agent: Agent, changes: Mapping[str, str], actor: Actor, now: datetime
+) -> AgentVersion:
+    """Have a staged version that differs from the published one by these keys; nothing live changes.
+
+    Answers the version in use where it has all of them, and the one staged last where it is that very
+    configuration. Raises NotPermitted, BadField.
+    """
+    must_keep(actor, agent, SETUP)
+    take_turn(agent.pk)
+    newest = agent.versions.order_by("-number")
+    published = newest.filter(state=life.PUBLISHED).first()
+    base = published or newest.first()
+    wanted = {**(base.config if base else {}), **changes}
+    staged = newest.filter(state=life.STAGED).first()
+    for version in (published, staged):
+        if version is not None and version.config == wanted:
+            _note(version, actor, now, "version.asked_again", after=changes)
+            return version
+    by: dict[str, Any] = {"actor": actor, "now": now}
+    version = add_version(agent=agent, config=wanted, note="Asked for by the admin API.", **by)
+    return stage_version(version=version, **by)
+
+
+@transaction.atomic
 def set_canary(*, version: AgentVersion, share: int, actor: Actor, now: datetime) -> AgentVersion:
     """Let a staged version speak to `share` of a hundred callees, always the same ones.
 

@@ -9,7 +9,7 @@ from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.lib.errors import BadField, Refusal
 from calls.tenants import keys, roles, scope
-from calls.tenants.models import ApiKey, Tenant
+from calls.tenants.models import ApiKey, Org, Tenant
 
 KEYS = "keys:write"
 
@@ -47,6 +47,7 @@ def issue_runtime_key(
     scopes, org_keys = list(scopes), list(org_keys)
     scope.must_not_exceed(actor, org_keys)
     _must_be_known(scopes)
+    _must_be_units(tenant, org_keys)
     return write_key(
         ApiKey(
             tenant=tenant,
@@ -94,6 +95,13 @@ def _environment(row: ApiKey) -> str:
 def _must_be_known(scopes: Collection[str]) -> None:
     if unknown := set(scopes) - set(roles.RUNTIME_SCOPES):
         raise BadField("scopes", f"Unknown scopes: {', '.join(sorted(unknown))}.")
+
+
+def _must_be_units(tenant: Tenant, org_keys: Collection[str]) -> None:
+    known = Org.objects.filter(tenant=tenant, key__in=org_keys).values_list("key", flat=True)
+    if org_keys and (unknown := set(org_keys) - set(known)):
+        names = ", ".join(sorted(unknown))
+        raise BadField("org_keys", f"This tenant has no business unit {names}.")
 
 
 @transaction.atomic

@@ -1,0 +1,163 @@
+"""Tenants as an admin sees them: who there is, with what they speak, what stops them."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Path, Query, Router
+
+from calls.agents import actions as agents
+from calls.agents import life
+from calls.api import shapes as runtime
+from calls.api.admin import answers, asks, queries, shapes
+from calls.api.admin.door import SESSIONS, AdminKey, ConsoleSession, administrator
+from calls.api.asks import refuse_unknown
+from calls.api.refusals import refuses
+from calls.lib import ids
+from calls.lib.errors import BadField, Refusal
+from calls.limits import actions as limits
+from calls.limits.queries import get_pause_for, pauses_of
+from calls.routes.queries import default_agent_of
+from calls.tenants.models import Tenant
+
+DOOR = [AdminKey(), ConsoleSession()]
+FAILURES = dict.fromkeys((400, 401, 403, 404, 500, 503), runtime.Failure)
+CONFLICTS = FAILURES | {409: runtime.Failure}
+TenantId = Annotated[str, Path(description="tn_ and 32 hex digits")]
+PauseId = Annotated[str, Path(description="pa_ and 32 hex digits")]
+STAGED = (
+    "Staged, and nothing that speaks has changed. It speaks once it is published in the console, under"
+    " Agents; a live tenant's needs all four launch gates first."
+)
+SPEAKS = "Calls speak with this already; nothing was changed."
+
+router = Router(by_alias=True, auth=DOOR, tags=["Admin"])
+
+
+class NoDefaultAgent(Refusal):
+    """A runtime configuration is that of the agent who speaks unless another is named."""
+
+    code = "no_default_agent"
+    message = (
+        "This tenant's default route has no default agent. Give it one in the Django admin, under"
+        " Phone routes."
+    )
+
+
+class NoWebhooksYet(Refusal):
+    """Where events are sent cannot be set here."""
+
+    code = "webhooks_not_available"
+    message = "This installation sends no events to tenants yet. Leave webhook_url out."
+
+
+@router.get(
+    "/tenants",
+    summary="List tenants",
+    response={200: shapes.TenantPage} | FAILURES,
+    openapi_extra=refuses(*SESSIONS),
+)
+def admin_tenants(
+    request: HttpRequest, query: Annotated[asks.TenantsQuery, Query()]
+) -> shapes.TenantPage:
+    """The tenants in reach, the newest first."""
+    refuse_unknown(request.GET, asks.TenantsQuery)
+    rows = administrator(request).tenants.order_by("-id")
+    if query.cursor:
+        rows = rows.filter(pk__lt=ids.must_parse(Tenant.PREFIX, query.cursor))
+    return answers.tenant_page(list(rows[: query.limit + 1]), limit=query.limit)
+
+
+@router.get(
+    "/tenants/{tenant_id}",
+    summary="Show a tenant",
+    response={200: shapes.TenantDetail} | FAILURES,
+    openapi_extra=refuses(*SESSIONS),
+)
+def admin_tenant(request: HttpRequest, tenant_id: TenantId) -> shapes.TenantDetail:
+    """One tenant, with the versions of its default agent and what stops its calls."""
+    who = administrator(request)
+    tenant = who.tenant(tenant_id)
+    return answers.tenant_detail(
+        tenant,
+        versions=queries.speaking(default_agent_of(tenant)),
+        pauses=pauses_of(tenant, now=who.now),
+    )
+
+
+@router.put(
+    "/tenants/{tenant_id}/runtime-config",
+    summary="Ask for another model, voice or prompt",
+    response={200: shapes.RuntimeConfig} | CONFLICTS,
+    openapi_extra=refuses(*SESSIONS, NoDefaultAgent, NoWebhooksYet),
+)
+def admin_runtime_config(
+    request: HttpRequest, tenant_id: TenantId, body: asks.RuntimeConfigAsk
+) -> shapes.RuntimeConfig:
+    """Stage a version of the default agent; calls speak with it once people launch it."""
+    who = administrator(request)
+    tenant = who.tenant(tenant_id)
+    _must_make_sense(body)
+    agent = default_agent_of(tenant)
+    if agent is None:
+        raise NoDefaultAgent
+    by: dict[str, Any] = {"actor": who.on(tenant), "now": who.now}
+    version = agents.stage_configuration(agent=agent, changes=body.changes(), **by)
+    live = version.state == life.PUBLISHED
+    return shapes.RuntimeConfig(
+        tenant_id=tenant.public_id,
+        config=answers.speaking(version),
+        webhook_url=None,
+        live=live,
+        message=SPEAKS if live else STAGED,
+    )
+
+
+@router.get(
+    "/tenants/{tenant_id}/pauses",
+    summary="Show what stops a tenant",
+    response={200: shapes.PausePage} | FAILURES,
+    openapi_extra=refuses(*SESSIONS),
+)
+def admin_pauses(request: HttpRequest, tenant_id: TenantId) -> shapes.PausePage:
+    """Every kill switch that stops calls of this tenant now, the installation's own included."""
+    who = administrator(request)
+    return answers.pause_page(pauses_of(who.tenant(tenant_id), now=who.now))
+
+
+@router.post(
+    "/tenants/{tenant_id}/pauses",
+    summary="Pause a tenant",
+    response={200: shapes.PauseAnswer} | FAILURES,
+    openapi_extra=refuses(*SESSIONS),
+)
+def admin_pause(
+    request: HttpRequest, tenant_id: TenantId, body: asks.PauseAsk
+) -> shapes.PauseAnswer:
+    """Dial nothing of this tenant from now on; asking again answers the pause that stands."""
+    who = administrator(request)
+    tenant = who.tenant(tenant_id)
+    by: dict[str, Any] = {"actor": who.on(tenant), "now": who.now}
+    return answers.pause(limits.pause(tenant=tenant, reason=body.reason, until=body.until, **by))
+
+
+@router.delete(
+    "/tenants/{tenant_id}/pauses/{pause_id}",
+    summary="Lift a pause",
+    response={200: shapes.PauseAnswer} | CONFLICTS,
+    openapi_extra=refuses(*SESSIONS, limits.PauseLifted),
+)
+def admin_lift_pause(
+    request: HttpRequest, tenant_id: TenantId, pause_id: PauseId
+) -> shapes.PauseAnswer:
+    """Let calls go again; those that waited meet every gate again and go out in order."""
+    who = administrator(request)
+    tenant = who.tenant(tenant_id)
+    row = get_pause_for(tenant, pause_id)
+    return answers.pause(limits.lift_pause(pause=row, actor=who.on(tenant), now=who.now))
+
+
+def _must_make_sense(body: asks.RuntimeConfigAsk) -> None:
+    if body.webhook_url:
+        raise NoWebhooksYet
+    if not body.changes():
+        raise BadField("body", "Send at least one of model, voice and system_prompt_key.")
