@@ -16,6 +16,7 @@ from calls.api.dnc import router as dnc
 from calls.api.leaks import router as leaks
 from calls.api.ready import router as ready
 from calls.api.runtime import router
+from calls.api.webhooks import router as webhooks
 
 View = Callable[..., HttpResponse]
 
@@ -33,6 +34,7 @@ api.add_router("", ready)
 api.add_router("/dnc", dnc)
 api.add_router("/consents", consents)
 api.add_router("/keys", leaks)
+api.add_router("/webhooks", webhooks)
 errors.register(api)
 
 # Every API and where it stands: what is mounted here is described, tested and shown by itself.

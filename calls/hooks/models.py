@@ -128,6 +128,8 @@ class Delivery(TenantRow):
         return f"{self.event} to {self.endpoint_id}"
 
     @property
-    def is_over(self) -> bool:
-        """Whether nothing more will be tried by itself."""
-        return self.next_at is None
+    def state(self) -> str:
+        """`waiting` for its next try, `delivered` or `given_up`."""
+        if self.next_at is not None:
+            return "waiting"
+        return "delivered" if self.delivered_at is not None else "given_up"

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from calls.api import hook_shapes as shapes
+from calls.api.webhooks import router
 from calls.hooks import actions, health
 from calls.hooks.actions import endpoints
 from calls.hooks.envelope import EVENTS, TEST
@@ -50,6 +52,35 @@ def test_every_field_is_named(world: World) -> None:
     actions.publish_waiting(now=NOW)
     fields = set(said(row.deliveries.get())["data"])
     assert {field for field in fields if f"`{field}`" not in PAGE} == set()
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        shapes.EndpointAsk,
+        shapes.ReplayAsk,
+        shapes.DeliveryQuery,
+        shapes.EndpointRecord,
+        shapes.DeliveryAnswer,
+        shapes.DeliveryTry,
+        shapes.DeliveryPage,
+    ],
+)
+def test_what_programs_send_and_get_is_named(shape: Any) -> None:
+    everywhere = {"ok", "data"}
+    fields = set(shape.model_fields) - everywhere
+    assert {field for field in fields if not re.search(rf"`{field}[`=]", PAGE)} == set()
+
+
+def test_every_request_has_its_row() -> None:
+    rows = set(re.findall(r"^\| `([A-Z]+ /api/v1/webhooks\S*)` \|", PAGE, re.MULTILINE))
+    named = {
+        f"{method} /api/v1/webhooks{path}".rstrip("/")
+        for path, view in router.path_operations.items()
+        for operation in view.operations
+        for method in operation.methods
+    }
+    assert rows == named
 
 
 def test_its_figures_are_ours() -> None:

@@ -15,9 +15,11 @@ from calls.contacts import actions as contacts
 from calls.dispatch.models import Finding
 from calls.dnc import actions as dnc
 from calls.dnc.models import DncSource
+from calls.hooks.models import Endpoint
 from calls.limits import actions as limits
 from calls.records.models import Call
 from tests.consent.agreed import agreed
+from tests.hooks.steps import delivery, endpoint
 from tests.world import CALLER_ID, NEW_YORKER, NOW, SEED, World
 
 HOLE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
@@ -96,6 +98,8 @@ def ids_of(world: World, call: Call) -> dict[str, str]:
         "contact_id": contacts.state_contact(
             **by, number=NEW_YORKER, jurisdiction="US", source="told us"
         ).public_id,
+        "endpoint_id": _listener(world).public_id,
+        "delivery_id": _listener(world).deliveries.get().public_id,
         "agent_id": world.agent.public_id,
         "version_id": world.version.public_id,
         "name": "security",
@@ -111,6 +115,15 @@ def ids_of(world: World, call: Call) -> dict[str, str]:
             },
         )[0].public_id,
     }
+
+
+def _listener(world: World) -> Endpoint:
+    """An endpoint of Acme's with one delivery."""
+    known = Endpoint.objects.filter(tenant=world.acme).first()
+    if known is None:
+        known = endpoint(world, actor=SEED)
+        delivery(known)
+    return known
 
 
 def _idle(world: World) -> Agent:

@@ -42,6 +42,18 @@ DELETE api/v1/dnc/<entry_id>         runtime  calls:read     403  404
 GET    api/v1/consents               runtime  calls:read     200  200
 POST   api/v1/consents               runtime  consent:write  200  200
 POST   api/v1/consents/revocations   runtime  consent:write  200  200
+GET    api/v1/webhooks               runtime  webhooks:write 200  200
+POST   api/v1/webhooks               runtime  webhooks:write 200  200
+GET    api/v1/webhooks/deliveries/<delivery_id>         runtime  webhooks:write  200  404
+POST   api/v1/webhooks/deliveries/<delivery_id>/replay  runtime  webhooks:write  200  404
+GET    api/v1/webhooks/<endpoint_id>                    runtime  webhooks:write  200  404
+DELETE api/v1/webhooks/<endpoint_id>                    runtime  webhooks:write  200  404
+POST   api/v1/webhooks/<endpoint_id>/rotate-secret      runtime  webhooks:write  200  404
+POST   api/v1/webhooks/<endpoint_id>/test               runtime  webhooks:write  200  404
+POST   api/v1/webhooks/<endpoint_id>/disable            runtime  webhooks:write  200  404
+POST   api/v1/webhooks/<endpoint_id>/enable             runtime  webhooks:write  200  404
+POST   api/v1/webhooks/<endpoint_id>/replay             runtime  webhooks:write  200  404
+GET    api/v1/webhooks/<endpoint_id>/deliveries         runtime  webhooks:write  200  404
 POST   api/v1/keys/report-leak       open     -              200  200
 GET    api/v1/                       nothing  -              404  404
 GET    api/docs                      open     -              200  200
@@ -72,6 +84,8 @@ BODIES: dict[str, Any] = {
         "captured_at": "2026-11-01T10:00:00Z",
     },
     "api/v1/consents/revocations": {"number": CALLEE, "how": "by letter"},
+    "api/v1/webhooks": {"url": "https://93.184.216.34/more"},
+    "api/v1/webhooks/<endpoint_id>/replay": {"since": "2026-11-01T10:00:00Z"},
     "api/v1/keys/report-leak": {"key": keys.mint("test")[0]},
 }
 # Every other place: what a GET and what a POST is answered with, as the lines of OUTCOMES say.
