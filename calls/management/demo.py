@@ -136,7 +136,7 @@ def _tenant(slug: str, name: str, now: datetime) -> Seeded:
         actor=SEED,
         now=now,
         name="Demo key",
-        scopes=["calls:write", "calls:read", "dnc:write", "consent:write"],
+        scopes=["calls:write", "calls:read", "dnc:write", "consent:write", "webhooks:write"],
     )
     return Seeded(
         tenant=tenant,

@@ -30,12 +30,15 @@ FIELDS: dict[str, dict[str, list[Any]]] = {
         "expires_at": ["2030-01-01T00:00:00Z"],
     },
     "RevocationAsk": {"number": AGREEING},
+    "EndpointAsk": {"url": [f"https://93.184.216.34/{n}" for n in range(400)]},
 }
 # These name something that must exist, or exclude another field: a good request leaves them out.
-OMITTED = {"agent_version_id", "org_id", "greeting_id", "variables", "time_zone"}
+OMITTED = {"agent_version_id", "org_id", "greeting_id", "variables", "time_zone", "orgs"}
 HOW_OFTEN = 0.8
 _chance = random.Random(5)
-_seen: dict[str, list[str]] = {"call_sid": [], "entry_id": []}
+_seen: dict[str, list[str]] = {
+    name: [] for name in ("call_sid", "entry_id", "endpoint_id", "delivery_id")
+}
 _turn = itertools.count()
 
 
@@ -59,10 +62,11 @@ def after_call(context: Any, case: Any, response: Any) -> None:
     if response.status_code != 200 or case.method != "POST":
         return
     made = response.json()
-    if "call_sid" in made:
+    kind = str(made.get("id", ""))[:3]
+    if name := {"dn_": "entry_id", "we_": "endpoint_id", "wd_": "delivery_id"}.get(kind):
+        _seen[name].append(made["id"])
+    elif "call_sid" in made:
         _seen["call_sid"].append(made["call_sid"])
-    elif str(made.get("id", "")).startswith("dn_"):
-        _seen["entry_id"].append(made["id"])
 
 
 @schemathesis.check
