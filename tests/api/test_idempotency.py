@@ -4,15 +4,18 @@ import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import httpx
 import pytest
 import time_machine
 from django.db import connection
 from django.http import HttpResponse
 
-from calls.management.demo import seed_acme
+from calls.management.demo import SEED, Seeded, seed_acme
 from calls.records import actions as records
 from calls.records.models import Call, CallEvent
+from calls.tenants import actions as tenants
 from tests.api.program import EXAMPLE, Program, calls_on_record
 
 NOON = datetime(2026, 1, 5, 17, 0, tzinfo=UTC)
@@ -98,6 +101,45 @@ def test_other_keys_are_other_calls(program: Program) -> None:
 def test_a_rejected_credential_does_not_use_up_the_key(program: Program) -> None:
     assert Program("gl_test_nonsense").place(key="order-77").status_code == 401
     assert program.place(key="order-77").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        '{"to": ',
+        '{"to": "nobody"}',
+        '{"to": "+15555555678", "to": "+15555555678"}',
+        '{"to": "+15555555678", "agent_key": "nobody"}',
+        '{"to": "+15555555678", "tow": "+15555555678"}',
+        '{"to": "+15555555678", "scheduled_at": "2020-01-01T00:00:00Z"}',
+    ],
+)
+def test_a_request_that_makes_no_sense_does_not_use_up_the_key(program: Program, bad: str) -> None:
+    answer = program.send("make-call", bad, **{"idempotency-key": "order-77"})
+    assert (answer.status_code, calls_on_record()) == (400, 0)
+    placed = program.place(key="order-77")
+    assert (placed.status_code, "Idempotent-Replayed" in placed) == (200, False)
+
+
+def test_a_missing_scope_does_not_use_up_the_key(program: Program, acme: Seeded) -> None:
+    given = {"tenant": acme.tenant, "actor": SEED, "now": NOON, "name": "Reader"}
+    reader = Program(tenants.issue_runtime_key(scopes=["calls:read"], **given)[1])  # type: ignore[arg-type]
+    assert reader.place(key="order-77").status_code == 403
+    placed = program.place(key="order-77")
+    assert (placed.status_code, "Idempotent-Replayed" in placed) == (200, False)
+
+
+@pytest.mark.parametrize("key", ["two words", "x" * 256, "👋", "order\u00a077", "tab\there"])
+@pytest.mark.django_db(transaction=True)
+def test_what_is_no_key_is_refused_over_real_http(live_server: Any, key: str) -> None:
+    """The bytes as a client sends them, past every nicety of a test client (R1.1)."""
+    bearer = seed_acme(sandbox_url="http://127.0.0.1:9", now=NOON).api_key
+    headers = {"authorization": f"Bearer {bearer}".encode(), "idempotency-key": key.encode()}
+    with httpx.Client(trust_env=False) as client:
+        url = f"{live_server.url}/api/v1/make-call"
+        answer = client.post(url, json=EXAMPLE, headers=headers)
+    assert (answer.status_code, answer.json()["details"]["field"]) == (400, "Idempotency-Key")
+    assert calls_on_record() == 0
 
 
 def at_once(credential: str, count: int, **more: str) -> list[HttpResponse]:
