@@ -103,18 +103,24 @@ def make_call(handler: Handler, rest: str, query: Mapping[str, str]) -> None:
     assert isinstance(handler, Recorded)
     handler.status_sent = 0
     DOOR.asked.append(note)
+    try:
+        _treat(handler, rest, query, body, str(asked.get("to")))
+    finally:  # also when whoever asked hangs up in the middle of the answer
+        note["status"] = handler.status_sent
+        del handler.read_body
+
+
+def _treat(handler: Recorded, rest: str, query: Mapping[str, str], body: bytes, to: str) -> None:
+    orders = DOOR.answers.get(to) or DOOR.answers.get("*")
     if status := DOOR.refusal(handler.given_key()):
         handler.refuse(status, "The door is closed.", retry_after=1 if status == 429 else None)
-    elif orders := DOOR.answers.get(str(asked.get("to"))) or DOOR.answers.get("*"):
-        if "refuse" in orders:
-            DOOR.answers.pop(str(asked.get("to")))
-            handler.refuse(int(orders["refuse"]), "Not this time.", retry_after=1)
-        else:
-            _accept_and_answer(handler, body, orders)
+    elif orders and "refuse" in orders:
+        DOOR.answers.pop(to)
+        handler.refuse(int(orders["refuse"]), "Not this time.", retry_after=1)
+    elif orders:
+        _accept_and_answer(handler, body, orders)
     else:
         answers.make_call(handler, rest, query)
-    note["status"] = handler.status_sent
-    del handler.read_body
 
 
 def _accept_and_answer(handler: Handler, body: bytes, orders: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """The fault tests' carrier answers as it is told to: an order that crashed would look like a lost answer."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from tests.faults import provider
+from tests.faults.rows_answers import UNREADABLE
 from tests.flows.system import free_ports
 
 TO = "+15552001234"
@@ -74,3 +76,13 @@ def test_it_writes_down_how_each_was_answered(carrier: httpx.Client) -> None:
     ask(carrier, answer="error", status=502)
     (row,) = carrier.get("/asked").json()["data"]
     assert (row["to"], row["status"]) == (TO, 502)
+
+
+@pytest.mark.parametrize("orders", UNREADABLE, ids=str)
+def test_nothing_that_cannot_be_read_makes_it_crash(
+    carrier: httpx.Client, orders: dict[str, Any]
+) -> None:
+    with contextlib.suppress(httpx.TransportError):
+        ask(carrier, **orders)
+    (row,) = carrier.get("/asked").json()["data"]
+    assert row["status"] == 200
