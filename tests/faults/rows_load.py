@@ -68,7 +68,7 @@ def deployed(house: House, rng: Random, times: int) -> None:
         ended_as(house, sids, *HEALED, "needs_human", seconds=120)
         one_attempt_each(house, sids)
         if signals == 1:
-            assert answered_with(house, *callees) == {200}
+            assert answered_with(house, *callees) == {200}, "not every request was finished"
             each_once(house, *callees)
 
 
