@@ -54,6 +54,10 @@ class UnreadableEvent(Exception):
     """What came in at the hook is not an event in any shape the carrier is known to send."""
 
 
+# The disposition of a call whose callee asked not to be called again.
+OPTED_OUT = "opted_out"
+
+
 @dataclass(frozen=True, slots=True)
 class CallRequest:
     """One call to place. Numbers are E.164; `greeting` is spoken exactly as it stands."""
@@ -94,8 +98,9 @@ class Report:
 
     `state` is ours: queued, ringing, in_progress, completed, busy, no_answer, failed, canceled, or
     "" when the carrier's `word` is unknown or does not move the state. `at` is when the carrier
-    created the log row or the event. `disposition` is answered, voicemail or opted_out, and set when
-    the carrier tells: with a completed call, or before, in a report whose `state` is "". `reference`
+    created the log row or the event. `disposition` is answered, voicemail or opted_out: the last
+    in any state; the others when the carrier tells, with a completed call, or before, in a report whose
+    `state` is "". `reference`
     is our own name of the attempt (its idempotency key), where the carrier gives it back.
     """
 

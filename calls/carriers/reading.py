@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from calls.carriers.base import CarrierEvent, Evidence, Report, UnreadableEvent
+from calls.carriers.base import OPTED_OUT, CarrierEvent, Evidence, Report, UnreadableEvent
 
 STATES = {
     "queued": "queued",
@@ -56,11 +56,11 @@ def state_of(word: str) -> str:
 
 
 def disposition_of(state: str, data: Mapping[str, object]) -> str:
-    """Say how a completed call went: opted_out before voicemail before answered; else ""."""
+    """Say that somebody opted out, whatever became of the call; or how a completed one went; else ""."""
+    if data.get("opted_out") is True:
+        return OPTED_OUT
     if state != "completed":
         return ""
-    if data.get("opted_out") is True:
-        return "opted_out"
     return "voicemail" if text(data.get("answered_by")).startswith("machine") else "answered"
 
 

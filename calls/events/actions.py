@@ -10,7 +10,14 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 
 from calls.audit import actor as actors
-from calls.carriers.base import CarrierEvent, Report, UnreadableEvent, carrier_for, class_of
+from calls.carriers.base import (
+    OPTED_OUT,
+    CarrierEvent,
+    Report,
+    UnreadableEvent,
+    carrier_for,
+    class_of,
+)
 from calls.dispatch import actions as dispatch
 from calls.dispatch import queries
 from calls.dnc import actions as dnc
@@ -173,7 +180,7 @@ def _call_meant_by(report: Report, account: CarrierAccount) -> UUID | None:
 
 def _honour_stray_opt_out(row: InboundEvent, report: Report, now: datetime) -> None:
     """List who opted out in a call that is not on record, for every tenant that may have called."""
-    if report.disposition != "opted_out":
+    if report.disposition != OPTED_OUT:
         return
     to, caller_id = _e164(report.to), _e164(report.caller_id)
     ours = routes.our_numbers([to, caller_id])

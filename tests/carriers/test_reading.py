@@ -59,12 +59,16 @@ def test_a_word_means_one_of_our_states_or_nothing(word: str, state: str) -> Non
         ("completed", {"opted_out": True}, "opted_out"),
         ("completed", {"opted_out": True, "answered_by": "machine"}, "opted_out"),
         ("completed", {"opted_out": "no"}, "answered"),
-        ("busy", {"opted_out": True}, ""),
+        ("busy", {"opted_out": True}, "opted_out"),
+        ("failed", {"opted_out": True}, "opted_out"),
+        ("in_progress", {"opted_out": True}, "opted_out"),
+        ("", {"opted_out": True}, "opted_out"),
+        ("busy", {"opted_out": "yes"}, ""),
         ("in_progress", {"answered_by": "machine"}, ""),
         ("", {"answered_by": "human"}, ""),
     ],
 )
-def test_only_a_completed_call_has_a_disposition(
+def test_only_a_completed_call_has_a_disposition_but_for_an_opt_out(
     state: str, data: dict[str, object], disposition: str
 ) -> None:
     assert disposition_of(state, data) == disposition

@@ -201,6 +201,30 @@ def test_it_is_honoured_also_when_told_late_and_twice(world: World) -> None:
     assert fresh(call).disposition == "opted_out"
 
 
+@pytest.mark.parametrize(("said", "state"), SAYINGS)
+def test_it_is_honoured_whatever_becomes_of_the_call(world: World, said: str, state: str) -> None:
+    call = placed(world)
+    tell(call, report(said, disposition="opted_out"), LATER)
+    assert fresh(call).state == state
+    assert DncEntry.objects.get().number == CALLEE
+
+
+def test_it_is_honoured_though_the_id_is_not_this_calls(world: World) -> None:
+    call = placed(world)
+    assert tell(call, report("completed", carrier_call_id="SM2", disposition="opted_out")) is False
+    assert DncEntry.objects.get().number == CALLEE
+
+
+@pytest.mark.parametrize("last", ["completed", "in_progress", ""])
+def test_no_later_word_takes_it_back(world: World, last: str) -> None:
+    call = placed(world)
+    tell(call, report("in_progress"))
+    assert tell(call, report("in_progress", disposition="opted_out")) is True
+    tell(call, report(last, disposition="answered"))
+    tell(call, report("completed", disposition="answered"))
+    assert (fresh(call).state, fresh(call).disposition) == ("completed", "opted_out")
+
+
 def test_all_orders_of_six_reports_end_alike(world: World) -> None:
     """R3.3: 720 permutations, one final call."""
     call = placed(world)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from calls.carriers.base import Answer, Evidence, Report
+from calls.carriers.base import OPTED_OUT, Answer, Evidence, Report
 from calls.dispatch import queries, retry
 from calls.dispatch.actions.again import plan_redial
 from calls.dispatch.actions.findings import keep_finding
@@ -31,12 +31,14 @@ ANSWERED = (*states.CARRIED, states.COMPLETED)
 def apply_report(*, call_id: UUID, report: Report, source: str, now: datetime) -> bool:
     """Let an event or a log row speak: bind the call, move it, enrich it. True when anything changed."""
     call = locked(call_id)
+    if report.disposition == OPTED_OUT:
+        _honour_opt_out(call, now)  # in whatever state the call is, and whether or not its id fits
     attempt = queries.live_attempt(call)
     if attempt is None or not _bind(call, attempt, report.carrier_call_id, source, now):
         return False
     if source == "call_log":
         _measure_lag(attempt, now)
-    facts, outcome = _facts_of(report) | _cost(call, report), call.outcome
+    facts, outcome = _facts_of(call, report) | _cost(call, report), call.outcome
     if report.state and states.may_follow(call.state, report.state):
         changed = records.move(
             call=call,
@@ -51,8 +53,6 @@ def apply_report(*, call_id: UUID, report: Report, source: str, now: datetime) -
         changed = records.enrich(call=call, source=source, now=now, **_late_facts(facts))
     else:
         changed = _stands_still(call, report, source, now)
-    if report.disposition == "opted_out":
-        _honour_opt_out(call, now)
     if changed and call.is_over and call.outcome != outcome:
         plan_redial(call, now)
     return changed
@@ -188,11 +188,12 @@ def _hand_over(call: Call, reason: str, why: str, now: datetime) -> None:
     )
 
 
-def _facts_of(report: Report) -> dict[str, Any]:
+def _facts_of(call: Call, report: Report) -> dict[str, Any]:
+    opted_out = call.disposition == OPTED_OUT  # nobody takes that back by ending the call
     facts = {
         "carrier_word": report.word,
         "duration_seconds": report.duration_seconds,
-        "disposition": report.disposition,
+        "disposition": OPTED_OUT if opted_out else report.disposition,
         "summary": report.summary,
         "escalated": report.escalated or None,
     }
@@ -226,9 +227,6 @@ def _stands_still(call: Call, report: Report, source: str, now: datetime) -> boo
     """A report that moves nothing: worth a line only when it contradicts how the call ended."""
     if report.escalated and not call.escalated:
         return records.enrich(call=call, source=source, now=now, escalated=True)
-    if report.disposition and not report.state and call.state in ANSWERED:
-        # Who answered, told by itself: by a carrier that finds out while the call goes on.
-        return records.enrich(call=call, source=source, now=now, disposition=report.disposition)
     if call.is_over and report.state in states.TERMINAL and report.state != call.state:
         records.note_event(
             call=call,
@@ -237,6 +235,12 @@ def _stands_still(call: Call, report: Report, source: str, now: datetime) -> boo
             now=now,
             data={"word": report.word, "kept": call.state},
         )
+        return False
+    said = report.disposition
+    told = said == OPTED_OUT or (said and not report.state and call.disposition != OPTED_OUT)
+    if told and call.state in ANSWERED:
+        # Told by itself: by a carrier that finds out while the call goes on.
+        return records.enrich(call=call, source=source, now=now, disposition=said)
     return False
 
 
