@@ -88,6 +88,7 @@ EFFECTS: dict[str, "StrOrPromise"] = {
     "no_change": _("It changed nothing."),
     "ignored": _("It was ignored."),
     "parked": _("It waits for its call."),
+    "broken": _("It could not be read; the carrier's log tells the rest."),
     "": _("Not read yet."),
 }
 # Events whose data are evidence somebody may have to look at; the others say all in their sentence.

@@ -50,6 +50,10 @@ class CarrierUnavailable(Exception):
         self.status = status
 
 
+class NoClient(Exception):
+    """This installation does not know how to speak to a carrier of that name."""
+
+
 class UnreadableEvent(Exception):
     """What came in at the hook is not an event in any shape the carrier is known to send."""
 
@@ -221,7 +225,7 @@ _keeping = threading.Lock()
 def carrier_for(access: AccountAccess) -> Carrier:
     """Find the carrier client of an account: one per process, kept, and shared by its threads.
 
-    A client is built anew when the account's address, key or secrets have changed. Raises KeyError
+    A client is built anew when the account's address, key or secrets have changed. Raises NoClient
     for a carrier that is not in CARRIERS.
     """
     with _keeping:
@@ -232,13 +236,15 @@ def carrier_for(access: AccountAccess) -> Carrier:
 
 
 def class_of(carrier: str) -> type[Carrier]:
-    """The client class of a carrier: it reads events without any account's credential. Raises KeyError."""
+    """The client class of a carrier: it reads events without any account's credential. Raises NoClient."""
+    if carrier not in CARRIERS:
+        raise NoClient(f"There is no client for the carrier {carrier!r}.")
     module, _, name = CARRIERS[carrier].rpartition(".")
     return cast("type[Carrier]", getattr(import_module(module), name))
 
 
 def carrier_over(access: AccountAccess, client: object) -> Carrier:
-    """A carrier client over connections of the caller's, which the caller closes. Raises KeyError."""
+    """A carrier client over connections of the caller's, which the caller closes. Raises NoClient."""
     return cast("Callable[..., Carrier]", class_of(access.carrier))(access, client=client)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from calls.carriers.base import Answer, Evidence, carrier_for
+from calls.carriers.base import Answer, Evidence, NoClient, carrier_for
 from calls.dispatch import actions, queries
 from calls.lib import cut, ids
 from calls.lib.later import later
@@ -119,7 +119,7 @@ def _ask(intent: actions.Intent, in_time: Callable[[], bool] = lambda: True) -> 
         carrier = carrier_for(access_to(intent.account))
     except Undecryptable as problem:
         return Answer(Evidence.CREDENTIALS, reason=str(problem))
-    except KeyError:
+    except NoClient:
         return Answer(
             Evidence.NO_BYTE_SENT, reason="This installation cannot speak to the carrier."
         )

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from calls.audit.actor import Actor
-from calls.carriers.base import REFUSALS, CarrierUnavailable, Evidence, carrier_for, carrier_over
+from calls.carriers.base import (
+    REFUSALS,
+    CarrierUnavailable,
+    Evidence,
+    NoClient,
+    carrier_for,
+    carrier_over,
+)
 from calls.dispatch import health
 from calls.dispatch.actions import DISPATCH, REJECTED
 from calls.lib.http import KeptClient, Timeouts
@@ -40,7 +47,7 @@ def probe(*, account: CarrierAccount, now: datetime) -> bool:
             routes.pause_account(account=account, actor=DISPATCH, now=now, reason=REJECTED)
     except Undecryptable as problem:
         routes.pause_account(account=account, actor=DISPATCH, now=now, reason=str(problem))
-    except KeyError:
+    except NoClient:
         pass  # no client for this carrier: asking again costs nothing
     else:
         routes.close_breaker(account=account, actor=DISPATCH, now=now)
@@ -58,6 +65,8 @@ def try_credential(*, account: CarrierAccount, actor: Actor) -> Tried:
         carrier_over(access_to(account), client).check()
     except Undecryptable as problem:
         return Tried(SEALED, why=str(problem))
+    except NoClient as problem:
+        return Tried(NO_ANSWER, why=str(problem))
     except CarrierUnavailable as trouble:
         return _judged(trouble)
     finally:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from calls.carriers.base import CarrierUnavailable, Report, carrier_for
+from calls.carriers.base import CarrierUnavailable, NoClient, Report, carrier_for
 from calls.dispatch import actions, queries, retry
 from calls.dispatch.match import SAME_ATTEMPT
 from calls.dispatch.models import Attempt
@@ -36,7 +36,7 @@ def read_log(account: CarrierAccount, since: datetime) -> tuple[list[Report], bo
     try:
         for report in carrier_for(access_to(account)).call_log(since=since):
             reports.append(report)  # noqa: PERF402 - what was read before a failure counts
-    except (CarrierUnavailable, Undecryptable, KeyError):
+    except (CarrierUnavailable, NoClient, Undecryptable):
         return reports, False  # unreachable, sealed with a lost key, or no client for this carrier
     return reports, True
 

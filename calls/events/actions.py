@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 
 from calls.audit import actor as actors
@@ -132,9 +132,8 @@ def absorb_waiting(*, now: datetime) -> int:
     for event_id in waiting:
         try:
             absorb(event_id=event_id, now=now)
-        except (
-            OperationalError
-        ):  # the database's trouble, not the event's: the next round tries again
+        except (OperationalError, InterfaceError):
+            # The database's trouble, not the event's: the next round tries again.
             log.exception("event could not be absorbed yet", extra={"event": event_id})
         except Exception:  # one event nobody can apply must not hold up everybody else's
             log.exception("event could not be absorbed", extra={"event": event_id})

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from calls.carriers import base
-from calls.carriers.base import AccountAccess, CallRequest, Carrier, Evidence, carrier_for
+from calls.carriers.base import AccountAccess, CallRequest, Carrier, Evidence, NoClient, carrier_for
 from calls.carriers.sandbox import Sandbox
 from calls.carriers.stateset import StateSet
 from calls.carriers.twilio import Twilio
@@ -58,8 +58,8 @@ def test_every_registered_carrier_can_be_built(name: str) -> None:
     assert carrier.access.carrier == name
 
 
-def test_an_unknown_carrier_is_a_key_error() -> None:
-    with pytest.raises(KeyError):
+def test_an_unknown_carrier_has_no_client() -> None:
+    with pytest.raises(NoClient):
         carrier_for(replace(ACCESS, carrier="pigeon"))
 
 
