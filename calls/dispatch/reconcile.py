@@ -1,5 +1,6 @@
 """Ask a carrier's call log about every call whose end is not known, and apply what it shows."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -11,6 +12,8 @@ from calls.lib.secrets import Undecryptable
 from calls.records.models import Call
 from calls.routes.models import CarrierAccount
 from calls.routes.queries import access_to
+
+log = logging.getLogger(__name__)
 
 BATCH = 200
 
@@ -26,7 +29,10 @@ def reconcile(*, account: CarrierAccount, now: datetime) -> int:
     since = min((a.intent_at for a in attempts.values()), default=now) - timedelta(minutes=1)
     reports, complete = read_log(account, since)
     for call in calls:
-        _look_for(call, attempts.get(call.pk), reports, complete, now)
+        try:
+            _look_for(call, attempts.get(call.pk), reports, complete, now)
+        except Exception:  # one call nobody can judge must not leave the rest unknown
+            log.exception("a call could not be held against the log", extra={"call": call.sid})
     return len(calls)
 
 
