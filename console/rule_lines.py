@@ -14,12 +14,13 @@ from calls.lib.phone import jurisdictions_in
 from calls.limits import counting
 from calls.placing.callee import own_hours
 from calls.policy.daytime import holidays_before
+from calls.policy.facts import BEGINS_WITHIN, RINGS_FOR
 from calls.policy.rulebook import Law, all_rules, law_for
 from calls.policy.rulefile import EVERYWHERE, PURPOSES, Rule
 from calls.tenants.models import Tenant
 from console.places import clocks_of, name_of
 
-RING = timedelta(seconds=30)
+RING = timedelta(seconds=RINGS_FOR + BEGINS_WITHIN)
 UPCOMING, IN_FORCE, OVER = "upcoming", "in_force", "over"
 
 

@@ -14,20 +14,25 @@ from calls.carriers.base import Answer, Evidence, NoClient, carrier_for
 from calls.dispatch import actions, queries
 from calls.lib import cut, ids
 from calls.lib.later import later
+from calls.lib.meter import limited
 from calls.lib.secrets import Undecryptable
+from calls.policy.facts import BEGINS_WITHIN
 from calls.routes.models import CarrierAccount
 from calls.routes.queries import access_to
 
 # The lease must outlive the request's own limit (60 s) with room to write the result (RELIABILITY 2.1).
 LEAST_LEASE_LEFT = 75.0
 LEASE_SECONDS = actions.LEASE.total_seconds()
-# The gates judge a ring that begins at once (R5.4): a verdict that waited longer for a lock is not acted on.
-LONGEST_JUDGEMENT = 15.0
+# The gates judge a ring that begins by then (R5.4): no byte leaves on a verdict that is older, whatever it
+# waited for: a lock, a slot, a name, a connection.
+LONGEST_JUDGEMENT = float(BEGINS_WITHIN)
 # A claim is worth trying when the account's next slot comes this soon.
 HORIZON = actions.LONGEST_WAIT_FOR_SLOT
 # A request may leave so many seconds after its slot; slots leave room for that and no more.
 PUNCTUAL = 0.008
 MOST_SLOTS = 9  # the last lead is five seconds
+
+TOO_SLOW = Answer(Evidence.NO_BYTE_SENT, reason="This worker was too slow to ask in time.")
 
 Clock = Callable[[], float]
 
@@ -80,12 +85,13 @@ def _carry(
         return False
     cut.here("after_intent")
 
-    def in_time() -> bool:
+    def seconds_left() -> float:
+        """How soon the request must begin to leave; nothing is left of a lease that is too old."""
         on_time, asking = _await_slot(intent), clock()
-        lease_left = LEASE_SECONDS - (asking - started)
-        return on_time and lease_left >= LEAST_LEASE_LEFT and asking - judged <= LONGEST_JUDGEMENT
+        leased = LEASE_SECONDS - (asking - started) >= LEAST_LEASE_LEFT
+        return LONGEST_JUDGEMENT - (asking - judged) if on_time and leased else 0.0
 
-    answer = _ask(intent, in_time)
+    answer = _ask(intent, seconds_left)
     cut.here("after_response")
     actions.conclude(attempt_id=intent.attempt_id, answer=answer, now=queries.database_now())
     cut.here("after_result_commit")
@@ -113,8 +119,10 @@ def _seconds_until(at: datetime) -> float:
     return (at - queries.database_now()).total_seconds()
 
 
-def _ask(intent: actions.Intent, in_time: Callable[[], bool] = lambda: True) -> Answer:
-    """Ask, once everything is at hand and the slot has come."""
+def _ask(
+    intent: actions.Intent, seconds_left: Callable[[], float] = lambda: LONGEST_JUDGEMENT
+) -> Answer:
+    """Ask, once everything is at hand and the slot has come; nothing leaves after `seconds_left`."""
     try:
         carrier = carrier_for(access_to(intent.account))
     except Undecryptable as problem:
@@ -123,6 +131,11 @@ def _ask(intent: actions.Intent, in_time: Callable[[], bool] = lambda: True) -> 
         return Answer(
             Evidence.NO_BYTE_SENT, reason="This installation cannot speak to the carrier."
         )
-    if not in_time():
-        return Answer(Evidence.NO_BYTE_SENT, reason="This worker was too slow to ask in time.")
-    return carrier.place(intent.request)
+    left = seconds_left()
+    latest = time.monotonic() + left
+    if left <= 0:
+        return TOO_SLOW
+    with limited(first_byte_by=latest):
+        answer = carrier.place(intent.request)
+    late = answer.evidence == Evidence.NO_BYTE_SENT and time.monotonic() >= latest
+    return TOO_SLOW if late else answer

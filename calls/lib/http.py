@@ -7,7 +7,6 @@ counted at the socket (`meter`), and never guessed from the name of an exception
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -15,7 +14,7 @@ from urllib.parse import urlencode
 import httpcore
 import httpx
 
-from calls.lib.meter import Meter, MeteredTransport, metered
+from calls.lib.meter import MeteredTransport, metered, new_meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ class KeptClient:
         elif form is not None:
             head["content-type"] = "application/x-www-form-urlencoded"
             content = urlencode(form).encode()
-        meter = Meter(time.monotonic() + self.timeouts.total, asks=method == "POST")
+        meter = new_meter(total=self.timeouts.total, asks=method == "POST")
         reply = Reply()
         with metered(meter):
             try:

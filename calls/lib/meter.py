@@ -25,17 +25,20 @@ from calls.lib import cut
 class Meter:
     """What one request has done on its socket, and when it must be over (monotonic seconds).
 
-    `asks`: it asks for something to be done, so that it matters how far it came.
+    `asks`: it asks for something to be done, so that it matters how far it came. Nothing leaves after
+    `first_byte_by`, unless a part has left before.
     """
 
     deadline: float = math.inf
+    first_byte_by: float = math.inf
     asks: bool = False
     bytes_written: int = 0
     bytes_read: int = 0
 
     def cut(self, timeout: float | None, too_late: type[Exception]) -> float | None:
         """Shorten `timeout` to what the request has left; raises `too_late` when it has nothing."""
-        left = self.deadline - time.monotonic()
+        latest = self.deadline if self.bytes_written else min(self.deadline, self.first_byte_by)
+        left = latest - time.monotonic()
         if left <= 0:
             raise too_late("The request's total time is used up.")
         shortest = min(left, math.inf if timeout is None else timeout)
@@ -44,6 +47,34 @@ class Meter:
 
 # One request runs on one thread from start to end, so its meter travels with the context.
 _running: ContextVar[Meter] = ContextVar("_running")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Until when (monotonic seconds) whatever this thread asks must be over, and have begun."""
+
+    over_by: float = math.inf
+    first_byte_by: float = math.inf
+
+
+_limits: ContextVar[Limits] = ContextVar("_limits", default=Limits())  # noqa: B039 - frozen
+
+
+@contextmanager
+def limited(*, over_by: float = math.inf, first_byte_by: float = math.inf) -> Iterator[None]:
+    """Give every request of this thread these limits, beside its own timeouts."""
+    token = _limits.set(Limits(over_by, first_byte_by))
+    try:
+        yield
+    finally:
+        _limits.reset(token)
+
+
+def new_meter(*, total: float, asks: bool) -> Meter:
+    """The meter of a request that begins now and takes `total` seconds at most."""
+    limits = _limits.get()
+    deadline = min(time.monotonic() + total, limits.over_by)
+    return Meter(deadline, limits.first_byte_by, asks=asks)
 
 
 @contextmanager

@@ -164,9 +164,14 @@ class DuplicateFacts:
     asked_at: datetime
 
 
+# A telephone rings so long at most, and begins to so long after the gates were asked at the latest: until
+# then the request may wait for its slot and for a connection (calls/dispatch/dial.py).
+RINGS_FOR, BEGINS_WITHIN = 30, 15
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One intended call at one moment. `due` is when it would ring; `ring_seconds` how long."""
+    """One intended call at one moment. `due` is when it would ring; in `ring_seconds` that is over."""
 
     now: datetime
     due: datetime
@@ -186,7 +191,7 @@ class Facts:
     velocity: tuple[CapFacts, ...] = ()
     spend: SpendFacts | None = None
     duplicate: DuplicateFacts | None = None
-    ring_seconds: int = 30
+    ring_seconds: int = RINGS_FOR + BEGINS_WITHIN
     # The callee is a caller ID of the tenant, whether it is switched on or not.
     rings_own: bool = False
     # The business unit the call is asked for, by its org_id; None when it is for none.

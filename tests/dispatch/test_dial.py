@@ -1,11 +1,15 @@
 """One call carried out, and the ways in which nothing is asked of the carrier."""
 
+import socket
+import time
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from calls.carriers.sandbox import Sandbox
-from calls.dispatch.dial import _ask, dial
+from calls.dispatch.dial import LONGEST_JUDGEMENT, _ask, dial
 from calls.dispatch.models import Attempt
 from calls.placing.actions import cancel_call
 from calls.routes import actions as routes
@@ -14,6 +18,13 @@ from tests.agents.steps import launch
 from tests.dispatch.steps import claim, fresh, intend, story
 from tests.dispatch.wire import carry, ledger, placed_to
 from tests.world import APPOINTMENT, CALLER_ID, NEW_YORKER, NOW, SEED, World
+
+look_up = socket.getaddrinfo
+
+
+def look_up_slowly(*asked: Any, **more: Any) -> Any:
+    time.sleep(0.2)
+    return look_up(*asked, **more)
 
 
 def test_a_dialled_call_is_placed_with_the_carriers_id(world: World, sandbox: Sandbox) -> None:
@@ -142,6 +153,19 @@ def test_a_worker_that_was_slow_still_has_time_to_ask(world: World, sandbox: San
     seconds = iter([0.0, 30.0, 44.0])
     assert dial(call_id=call.pk, clock=lambda: next(seconds))
     assert (fresh(call).state, ledger(sandbox, call)) == ("placed", 1)
+
+
+def test_a_request_that_hangs_before_its_first_byte_leaves_none_later(
+    world: World, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that takes long, or a freeze after the last look at the clock: the verdict is too old by then."""
+    call = placed_to(world, "5678")
+    monkeypatch.setattr(socket, "getaddrinfo", look_up_slowly)
+    seconds = iter([0.0, 1.0, 1.0 + LONGEST_JUDGEMENT - 0.1])
+    assert dial(call_id=call.pk, clock=lambda: next(seconds))
+    attempt = call.attempts.get()
+    assert (fresh(call).state, attempt.evidence, ledger(sandbox, call)) == ("queued", "E0", 0)
+    assert "too slow" in fresh(call).reason_text
 
 
 def test_a_verdict_that_waited_too_long_is_not_acted_on(world: World, sandbox: Sandbox) -> None:

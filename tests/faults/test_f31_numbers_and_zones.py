@@ -59,7 +59,7 @@ def test_where_a_number_may_be(text: str, zones: int, jurisdictions: tuple[str, 
 INSTANTS = [
     ("+18502345678", "2026-11-03T14:30", "outside_hours"),  # 09:30 in New York, 08:30 in Chicago
     ("+18502345678", "2026-11-03T15:00", ""),
-    ("+18502345678", "2026-11-04T00:59:30", ""),
+    ("+18502345678", "2026-11-04T00:59:15", ""),
     ("+18502345678", "2026-11-04T01:00", "outside_hours"),  # 20:00 in New York, 19:00 in Chicago
     ("+19072345678", "2026-11-03T18:30", "outside_hours"),  # 08:30 in Adak and Honolulu
     ("+19072345678", "2026-11-03T19:00", ""),

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from calls.lib.http import KeptClient, Reply, Timeouts
+from calls.lib.meter import limited
 from tests.lib.wire import Talk, listening, read_request, saying
 
 QUICK = Timeouts(connect=1.0, write=1.0, read=0.3, total=1.0)
@@ -38,6 +39,17 @@ def ask(port: int, *, scheme: str = "http", cap: int = 1000, timeouts: Timeouts 
         return kept.ask(
             "POST", f"{scheme}://127.0.0.1:{port}/", cap=cap, headers={}, payload={"a": 1}
         )
+
+
+def answering_late(connection: socket.socket) -> None:
+    read_request(connection)
+    time.sleep(0.2)
+    connection.sendall(OK)
+
+
+def silent(connection: socket.socket) -> None:
+    connection.recv(1)
+    time.sleep(1)
 
 
 def closed_port() -> int:
@@ -294,3 +306,54 @@ def self_signed(folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     return context
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_nothing_leaves_after_the_instant_by_which_it_must_have_begun(scheme: str) -> None:
+    """A process that was frozen on the way asks nobody, and knows that it did not."""
+    asked: list[bytes] = []
+    with (
+        listening(lambda connection: asked.append(read_request(connection))) as port,
+        limited(first_byte_by=time.monotonic() - 0.001),
+    ):
+        reply = ask(port, scheme=scheme)
+    assert (reply.status, reply.bytes_written, "Timeout" in reply.trouble) == (None, 0, True)
+    assert not any(asked)
+
+
+def test_a_kept_connection_is_no_way_round_it() -> None:
+    asked: list[bytes] = []
+
+    def serve(connection: socket.socket) -> None:
+        while body := read_request(connection):
+            asked.append(body)
+            connection.sendall(OK)
+
+    with listening(serve) as port, client() as kept:
+        url = f"http://127.0.0.1:{port}/"
+        assert kept.ask("POST", url, cap=10, headers={}, payload={}).status == 200
+        with limited(first_byte_by=time.monotonic() - 0.001):
+            reply = kept.ask("POST", url, cap=10, headers={}, payload={})
+    assert (reply.status, reply.bytes_written, len(asked)) == (None, 0, 1)
+
+
+def test_what_began_in_time_is_finished_after_it() -> None:
+    with listening(answering_late) as port, limited(first_byte_by=time.monotonic() + 0.1):
+        reply = ask(port, timeouts=Timeouts(total=5.0))
+    assert (reply.status, reply.whole) == (200, True)
+
+
+def test_a_silent_handshake_ends_by_the_first_bytes_instant() -> None:
+    started = time.monotonic()
+    with listening(silent) as port, limited(first_byte_by=started + 0.2):
+        reply = ask(port, scheme="https", timeouts=Timeouts(connect=5.0, total=5.0))
+        took = time.monotonic() - started
+    assert (reply.status, reply.bytes_written, took < 0.9) == (None, 0, True)
+
+
+def test_several_requests_together_may_have_an_end() -> None:
+    started = time.monotonic()
+    with listening(silent) as port, limited(over_by=started + 0.2):
+        reply = ask(port, timeouts=Timeouts(read=5.0, total=5.0))
+        took = time.monotonic() - started
+    assert (reply.status, took < 0.9) == (None, True)

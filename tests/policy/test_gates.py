@@ -134,8 +134,8 @@ UNITS = [
 HOURS = [
     (due("2026-11-03T14:00"), "", None),
     (due("2026-11-03T13:59:59"), "outside_hours", "2026-11-03T14:00"),
-    (due("2026-11-04T00:59:30"), "", None),
-    (due("2026-11-04T00:59:45"), "outside_hours", "2026-11-04T14:00"),
+    (due("2026-11-04T00:59:15"), "", None),  # asked for within 15 s, it rings until 20:00:00
+    (due("2026-11-04T00:59:16"), "outside_hours", "2026-11-04T14:00"),
     (due("2026-11-08T15:00"), "outside_hours", "2026-11-09T14:00"),
     (due("2026-11-08T15:00", "+15555555678"), "", None),  # nobody sleeps beside it
     (due("2026-11-03T14:30", "+18502345678"), "outside_hours", "2026-11-03T15:00"),  # or Chicago
