@@ -280,7 +280,7 @@ CELERY_TASK_DEFAULT_QUEUE = "upkeep"
 CELERY_TASK_ROUTES = {
     f"calls.tasks.{task}": {"queue": queue}
     for queue, tasks in {
-        "dispatch": ("dial", "dial_next", "probe", "pulse", "reconcile"),
+        "dispatch": ("dial", "dial_next", "match_account", "probe", "pulse", "reconcile"),
         "hooks": ("deliver_next", "pulse_hooks"),
     }.items()
     for task in tasks

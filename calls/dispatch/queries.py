@@ -199,3 +199,9 @@ def oldest_due(now: datetime) -> datetime | None:
 def last_beat(loop: str) -> datetime | None:
     """When a loop last went round."""
     return Heartbeat.objects.filter(loop=loop).values_list("at", flat=True).first()
+
+
+def beats(beginning: str) -> dict[str, datetime]:
+    """When each of the loops whose names begin like this last went round."""
+    rows = Heartbeat.objects.filter(loop__startswith=beginning)
+    return dict(rows.values_list("loop", "at"))

@@ -1,6 +1,7 @@
 """Ask a carrier's call log about every call whose end is not known, and apply what it shows."""
 
 import logging
+import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ from calls.carriers.base import CarrierUnavailable, NoClient, Report, carrier_fo
 from calls.dispatch import actions, queries, retry
 from calls.dispatch.match import SAME_ATTEMPT
 from calls.dispatch.models import Attempt
+from calls.lib.meter import limited
 from calls.lib.secrets import Undecryptable
 from calls.records.models import Call
 from calls.routes.models import CarrierAccount
@@ -16,6 +18,8 @@ from calls.routes.queries import access_to
 log = logging.getLogger(__name__)
 
 BATCH = 200
+# A reading, all its pages together, is over before the next one of the same calls may begin.
+GIVEN_UP = retry.LONGEST_READING - timedelta(seconds=10)
 
 
 def reconcile(*, account: CarrierAccount, now: datetime) -> int:
@@ -40,8 +44,9 @@ def read_log(account: CarrierAccount, since: datetime) -> tuple[list[Report], bo
     """Every row that could be read, and whether that was all: only then does absence mean anything."""
     reports: list[Report] = []
     try:
-        for report in carrier_for(access_to(account)).call_log(since=since):
-            reports.append(report)  # noqa: PERF402 - what was read before a failure counts
+        with limited(over_by=time.monotonic() + GIVEN_UP.total_seconds()):
+            for report in carrier_for(access_to(account)).call_log(since=since):
+                reports.append(report)  # noqa: PERF402 - what was read before a failure counts
     except (CarrierUnavailable, NoClient, Undecryptable):
         return reports, False  # unreachable, sealed with a lost key, or no client for this carrier
     return reports, True

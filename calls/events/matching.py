@@ -13,16 +13,24 @@ from calls.lib.later import later
 from calls.routes.models import CarrierAccount, PhoneRoute
 
 EVERY = timedelta(hours=1)
+# A slow log holds the hand that reads it for more than a minute: so many begin in any minute, and no more.
+MOST_STARTED = 2
 LOOK_BACK = timedelta(hours=26)
 # The carrier's clock may run ahead of ours, and its rows are asked for by its own.
 MARGIN = timedelta(minutes=5)
 
 
 def match_waiting(*, now: datetime) -> None:
-    """Start the match of every account in use whose hour has come."""
+    """Start the match of the accounts in use whose hour has come: a few a minute, the longest ago first."""
     used = Attempt.objects.filter(intent_at__gte=now - LOOK_BACK).values("account")
-    for account in CarrierAccount.objects.filter(pk__in=used):
-        if dispatch.take_round(loop=f"match:{account.pk.hex}", now=now, lease=EVERY):
+    before = queries.beats("match:")
+    waiting = [
+        (before.get(loop) or now - LOOK_BACK, loop, account)
+        for account in CarrierAccount.objects.filter(pk__in=used)
+        if (loop := f"match:{account.pk.hex}") not in before or before[loop] <= now - EVERY
+    ]
+    for _, loop, account in sorted(waiting, key=lambda one: one[:2])[:MOST_STARTED]:
+        if dispatch.take_round(loop=loop, now=now, lease=EVERY):
             later("match_account", account_id=account.public_id)
 
 

@@ -1,5 +1,8 @@
 """One reading of a log serves every call that is due, whatever is wrong with one of them."""
 
+import json
+import socket
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,6 +12,7 @@ from calls.dispatch import actions, reconcile
 from calls.records.models import Call
 from calls.routes.models import CarrierAccount
 from tests.dispatch.steps import fresh, lost, report
+from tests.lib.wire import Talk, listening, read_request
 from tests.world import NOW, World
 
 SECOND = timedelta(seconds=1)
@@ -50,3 +54,34 @@ def test_a_call_nobody_can_judge_leaves_none_of_the_others_unknown(
         bad.sid
     ]
     assert fresh(bad).next_check_at == NOW + 10 * SECOND + reconcile.retry.LONGEST_READING
+
+
+def a_page(connection: socket.socket) -> None:
+    """One row of a million, after a while."""
+    read_request(connection)
+    time.sleep(0.05)
+    body = json.dumps({"data": [{"call_sid": "CA1", "id": str(time.time())}], "total": 10**6})
+    head = f"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {len(body)}\r\n\r\n"
+    connection.sendall((head + body).encode())
+
+
+def nothing(connection: socket.socket) -> None:
+    read_request(connection)
+    time.sleep(1.5)
+
+
+@pytest.mark.parametrize(("talk", "least"), [(a_page, 1), (nothing, 0)])
+def test_all_pages_of_a_reading_together_have_an_end(
+    world: World, monkeypatch: pytest.MonkeyPatch, talk: Talk, least: int
+) -> None:
+    monkeypatch.setattr(reconcile, "GIVEN_UP", timedelta(seconds=0.6))
+    with listening(talk) as port:
+        world.account.base_url = f"http://127.0.0.1:{port}"
+        started = time.monotonic()
+        rows, complete = reconcile.read_log(world.account, NOW)
+        took = time.monotonic() - started
+    assert (complete, len(rows) >= least, took < 1.4) == (False, True, True)
+
+
+def test_a_reading_is_over_before_the_next_one_may_begin() -> None:
+    assert reconcile.GIVEN_UP < reconcile.retry.LONGEST_READING

@@ -63,4 +63,6 @@ def test_an_opt_out_needs_no_key_of_its_account(world: World) -> None:
 
 def test_the_screen_has_a_word_for_it() -> None:
     effects = {name: value for name, value in vars(InboundEvent).items() if name.isupper()}
-    assert {effects[n] for n in ("PARKED", "APPLIED", "NO_CHANGE", "IGNORED", "BROKEN")} <= set(EFFECTS)
+    assert {effects[n] for n in ("PARKED", "APPLIED", "NO_CHANGE", "IGNORED", "BROKEN")} <= set(
+        EFFECTS
+    )

@@ -10,15 +10,16 @@ from calls.carriers.sandbox import Sandbox
 from calls.dispatch.models import Finding
 from calls.events import matching
 from calls.events.models import InboundEvent
+from calls.lib.ids import new_id
 from calls.records.models import Call
 from calls.routes.queries import access_to
 from tests.carriers.world import fetch
 from tests.dispatch.conftest import running as running
 from tests.dispatch.conftest import sandbox as sandbox
-from tests.dispatch.steps import fresh
+from tests.dispatch.steps import fresh, lost
 from tests.dispatch.wire import carry, finish, log_answers, placed_to
 from tests.events.deliveries import envelope
-from tests.world import CALLER_ID, World
+from tests.world import CALLER_ID, NOW, World, account_of
 
 
 def match(world: World, seconds: float = 0) -> list[Finding]:
@@ -111,3 +112,22 @@ def test_every_account_in_use_is_matched_once_an_hour(
 def test_an_account_nobody_used_is_not_asked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching, "later", lambda task, **ids: pytest.fail("asked"))
     matching.match_waiting(now=timezone.now())
+
+
+def test_few_begin_in_one_minute_and_each_has_its_turn(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow log holds the hand that reads it, so they must not all be read at once."""
+    sent: list[str] = []
+    monkeypatch.setattr(matching, "later", lambda task, **ids: sent.append(ids["account_id"]))
+    first = lost(world).attempts.get()
+    for number in range(2, 6):
+        account = account_of(world.acme, name=f"Line {number}", hook_token=f"hook-{number}" * 4)
+        first.pk, first.number, first.account, first.outcome = new_id(), number, account, "refused"
+        first.save(force_insert=True)
+    for minute in range(4):
+        matching.match_waiting(now=NOW + timedelta(minutes=minute))
+        assert len(sent) <= 2 * (minute + 1)
+    assert len(sent) == len(set(sent)) == 5
+    matching.match_waiting(now=NOW + timedelta(minutes=61))
+    assert sent[5:] == sent[:2]

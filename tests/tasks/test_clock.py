@@ -45,7 +45,7 @@ def test_anchors_are_asked_for_more_often_than_once_an_hour() -> None:
 
 def test_what_may_hang_has_a_queue_of_its_own() -> None:
     queues = {
-        "dispatch": ("dial", "dial_next", "probe", "pulse", "reconcile"),
+        "dispatch": ("dial", "dial_next", "match_account", "probe", "pulse", "reconcile"),
         "hooks": ("deliver_next", "pulse_hooks"),
     }
     hanging = {f"calls.tasks.{name}": queue for queue in queues for name in queues[queue]}
