@@ -85,7 +85,8 @@ class CallRequest:
 class Answer:
     """What came of asking once. `word` is the carrier's own status word, `retry_after` seconds.
 
-    `reason` is one sentence for people: the carrier's words cleaned, no telephone number in it.
+    `reason` is one sentence for people: the carrier's words cleaned, no telephone number in it. `ours`
+    tells trouble of our own, which says nothing of how the carrier is.
     """
 
     evidence: Evidence
@@ -94,6 +95,7 @@ class Answer:
     retry_after: float | None = None
     reason: str = ""
     word: str = ""
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,9 @@ HORIZON = actions.LONGEST_WAIT_FOR_SLOT
 PUNCTUAL = 0.008
 MOST_SLOTS = 9  # the last lead is five seconds
 
-TOO_SLOW = Answer(Evidence.NO_BYTE_SENT, reason="This worker was too slow to ask in time.")
+TOO_SLOW = Answer(
+    Evidence.NO_BYTE_SENT, reason="This worker was too slow to ask in time.", ours=True
+)
 
 Clock = Callable[[], float]
 
@@ -128,9 +130,8 @@ def _ask(
     except Undecryptable as problem:
         return Answer(Evidence.CREDENTIALS, reason=str(problem))
     except NoClient:
-        return Answer(
-            Evidence.NO_BYTE_SENT, reason="This installation cannot speak to the carrier."
-        )
+        why = "This installation cannot speak to the carrier."
+        return Answer(Evidence.NO_BYTE_SENT, reason=why, ours=True)
     left = seconds_left()
     latest = time.monotonic() + left
     if left <= 0:

@@ -11,6 +11,8 @@ from calls.carriers.base import Evidence
 
 LAST, WITHIN = 20, timedelta(seconds=60)
 LEAST_FAILURES, SHARE = 5, 0.5
+# From the intent to the end of its request: 15 s until its first byte, 60 s in all, and the commit.
+LONGEST_REQUEST = timedelta(seconds=90)
 FAILURES = frozenset({Evidence.NO_BYTE_SENT, Evidence.UNKNOWN})
 
 # A GET that succeeds says little about the next request for a call: each time that did not last, the

@@ -34,6 +34,8 @@ class Attempt(Row):
     evidence = models.CharField(max_length=2, blank=True)
     http_status = models.PositiveSmallIntegerField(null=True)
     reason = models.CharField(max_length=300, blank=True)
+    # It ended for trouble of our own, which says nothing of how the carrier is: no breaker counts it.
+    ours = models.BooleanField(default=False, db_default=False)
     intent_at = models.DateTimeField()
     concluded_at = models.DateTimeField(null=True)
     # When the carrier's log was last read to its end without this call, and how long the log took to show

@@ -79,9 +79,18 @@ def pause_of(call: Call, *, now: datetime) -> str:
 
 
 def recent_outcomes(account: CarrierAccount, *, now: datetime) -> list[str]:
-    """The evidence of the newest requests that ended within the breaker's window, newest first."""
+    """The evidence of the newest requests that ended within the breaker's window, newest first.
+
+    One whose end somebody found out long after it was made tells nothing of how the carrier is now.
+    """
     since = max(now - health.WITHIN, account.mended_at or now - health.WITHIN)
-    ended = Attempt.objects.filter(account=account, concluded_at__gt=since, concluded_at__lte=now)
+    ended = Attempt.objects.filter(
+        account=account,
+        ours=False,
+        concluded_at__gt=since,
+        concluded_at__lte=now,
+        intent_at__gt=since - health.LONGEST_REQUEST,
+    )
     rows = ended.order_by("-concluded_at").values_list("evidence", flat=True)
     return list(rows[: health.LAST])
 

@@ -8,10 +8,11 @@ from calls.audit.models import AuditEntry
 from calls.carriers.base import Answer, Evidence
 from calls.dispatch import actions as dispatch
 from calls.dispatch import queries
+from calls.dispatch.dial import TOO_SLOW
 from calls.dispatch.models import Attempt
 from calls.routes import actions as routes
 from calls.routes.models import CarrierAccount
-from tests.dispatch.steps import ACCEPTED, UNKNOWN, asking, claim, conclude, fresh
+from tests.dispatch.steps import ACCEPTED, UNKNOWN, asking, claim, conclude, fresh, lost
 from tests.world import NOW, SEED, World, account_of
 
 SECOND = timedelta(seconds=1)
@@ -42,6 +43,44 @@ def test_five_requests_without_an_answer_open_it(world: World, answer: Answer) -
     broken = account(world)
     assert (broken.broken_at, broken.breaks) == (NOW + 4 * SECOND, 1)
     assert broken.probe_at == NOW + 14 * SECOND
+
+
+def test_our_own_trouble_is_no_sign_that_the_carrier_is_ill(world: World) -> None:
+    answered(world, *[TOO_SLOW] * 8)
+    assert (account(world).broken_at, queries.recent_outcomes(world.account, now=NOW)) == (None, [])
+    answered(world, *[NOTHING_SENT] * 4, start=20)
+    assert account(world).broken_at is None
+
+
+def test_lost_workers_are_no_sign_of_it_either(world: World) -> None:
+    for number in range(5):
+        call = world.place(to=f"+1555555{7000 + number}").call
+        asking(call)
+        dispatch.recover(call_id=call.pk, now=NOW + dispatch.LEASE)
+    answered(world, UNKNOWN, start=121)
+    assert account(world).broken_at is None
+
+
+def test_old_calls_that_people_settle_now_are_no_sign_of_it(world: World) -> None:
+    calls = [lost(world, to=f"+1555555{7100 + number}") for number in range(4)]
+    for call in calls:
+        dispatch.check_again(call_id=call.pk, absent=True, now=NOW + 600 * SECOND)
+        dispatch.decide_not_placed(
+            call=fresh(call),
+            actor=world.alice,
+            now=NOW + 1000 * SECOND,
+            how_known="Not in the portal.",
+            again=False,
+        )
+    answered(world, NOTHING_SENT, start=1001)
+    assert account(world).broken_at is None
+
+
+def test_requests_that_hung_until_their_limit_count(world: World) -> None:
+    asked = [asking(world.place(to=f"+1555555{7000 + n}").call) for n in range(5)]
+    for attempt in asked:
+        conclude(attempt, UNKNOWN, NOW + 74 * SECOND)
+    assert account(world).broken_at == NOW + 74 * SECOND
 
 
 def test_wrong_requests_do_not_open_it(world: World) -> None:
@@ -153,5 +192,7 @@ def test_a_late_failure_tells_of_the_carrier_all_the_same(world: World) -> None:
     for attempt in asked:
         dispatch.recover(call_id=attempt.call_id, now=NOW + 130 * SECOND)
     assert account(world).broken_at is None  # it was our worker that was lost
-    conclude(asked[0], UNKNOWN, NOW + 131 * SECOND)
+    for attempt in asked:
+        assert account(world).broken_at is None
+        conclude(attempt, UNKNOWN, NOW + 131 * SECOND)
     assert account(world).broken_at == NOW + 131 * SECOND

@@ -96,10 +96,27 @@ def test_wrong_credentials_pause_the_account_once(world: World) -> None:
         attempt = asking(world.place(to=to).call)
         conclude(attempt, UNAUTHORISED)
         world.account.refresh_from_db()
-        assert world.account.paused_reason == "The carrier rejected our credentials."
+        assert world.account.paused_reason == UNAUTHORISED.reason
         world.account.paused_at = None
         world.account.save()
     assert AuditEntry.objects.filter(verb="account.paused").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("No key in ENCRYPTION_KEYS opens this secret; it wants key 'deadbeef'.",) * 2,
+        ("Twilio does not know this account. (Twilio 20003: Authenticate)",) * 2,
+        ("", "The carrier rejected our credentials."),
+    ],
+)
+def test_the_pause_says_what_was_said_of_the_credentials(
+    world: World, said: str, kept: str
+) -> None:
+    call = world.place().call
+    conclude(asking(call), Answer(Evidence.CREDENTIALS, reason=said))
+    account = fresh(call).account
+    assert (account.paused_reason, fresh(call).reason_text) == (kept, kept)
 
 
 def test_behind_wrong_credentials_calls_wait_and_are_still_accepted(world: World) -> None:

@@ -40,7 +40,7 @@ def conclude(*, attempt_id: UUID, answer: Answer, now: datetime) -> Call:
         _not_placed(call, attempt, answer, now)
     else:
         _late_answer(call, attempt, answer, now)
-    if answer.evidence in health.FAILURES:
+    if answer.evidence in health.FAILURES and not answer.ours:
         _judge_carrier(call.account, answer, now)
     cut.here("before_result_commit")
     return call
@@ -53,7 +53,8 @@ def lose_sight(
 
     Without an `answer` the log is asked at once: the lease was long enough for it to show the call.
     """
-    settle(attempt, Attempt.UNKNOWN, answer or Answer(Evidence.UNKNOWN, reason=why), now)
+    lost = Answer(Evidence.UNKNOWN, reason=why, ours=True)
+    settle(attempt, Attempt.UNKNOWN, answer or lost, now)
     records.move(
         call=call,
         to=states.UNKNOWN,
@@ -123,7 +124,7 @@ def _not_placed(call: Call, attempt: Attempt, answer: Answer, now: datetime) -> 
         )
         return
     if answer.evidence == Evidence.CREDENTIALS:
-        why = REJECTED if answer.http_status else why  # without a status nobody was asked
+        why = answer.reason or REJECTED
         routes.pause_account(account=call.account, actor=DISPATCH, now=now, reason=why)
     again = retry.next_try(
         now=now, tries=attempt.number, retry_after=answer.retry_after, random=_jitter.random()

@@ -43,8 +43,9 @@ def settle(attempt: Attempt, outcome: str, answer: Answer, now: datetime) -> Non
     """Close or mark an attempt with the evidence found."""
     attempt.outcome, attempt.evidence = outcome, answer.evidence
     attempt.http_status, attempt.reason = answer.http_status, answer.reason[:300]
-    attempt.concluded_at = now
-    attempt.save(update_fields=["outcome", "evidence", "http_status", "reason", "concluded_at"])
+    attempt.concluded_at, attempt.ours = now, answer.ours
+    columns = ["outcome", "evidence", "http_status", "reason", "concluded_at", "ours"]
+    attempt.save(update_fields=columns)
 
 
 def take_word(attempt: Attempt, outcome: str, now: datetime) -> None:
