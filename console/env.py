@@ -13,6 +13,14 @@ from django.core.exceptions import ImproperlyConfigured
 LONGEST_SOCKET_PATH = 100
 # A process that froze inside a transaction holds its locks: the server takes them back (R2.10).
 NO_LONG_IDLING = "-c idle_in_transaction_session_timeout=10s"
+# A server or a network that says nothing more is noticed by the kernel (seconds; the last in milliseconds).
+NO_DEAD_PEERS: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 
 
 class SettingError(ImproperlyConfigured):
@@ -76,10 +84,13 @@ class Env:
         return value
 
 
-def postgresql(url: str, pool_size: int) -> dict[str, Any]:
+def postgresql(
+    url: str, pool_size: int, *, statement_seconds: int = 0, lock_seconds: int = 0
+) -> dict[str, Any]:
     """Django's settings for a database such as postgresql://user:password@host:5432/name?option=x.
 
-    Connections come from psycopg's pool, one per process, so `CONN_MAX_AGE` stays 0.
+    Connections come from psycopg's pool, one per process, so `CONN_MAX_AGE` stays 0. A statement may take
+    so many seconds, and wait so many for a lock; 0: as long as it likes. The URL's options win.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
@@ -89,7 +100,8 @@ def postgresql(url: str, pool_size: int) -> dict[str, Any]:
         )
     pool = {"min_size": 1, "max_size": pool_size, "timeout": 5}
     options = dict(parse_qsl(parts.query))
-    options["options"] = f"{NO_LONG_IDLING} {options.get('options', '')}".strip()
+    limits = f"-c statement_timeout={statement_seconds}s -c lock_timeout={lock_seconds}s"
+    options["options"] = f"{NO_LONG_IDLING} {limits} {options.get('options', '')}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
@@ -98,7 +110,7 @@ def postgresql(url: str, pool_size: int) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": pool, **options},
+        "OPTIONS": {"pool": pool, **NO_DEAD_PEERS, **options},
     }
 
 

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 TICK = 1.0
 # A due call waits for a slot or a sweep for some seconds without anything being wrong.
 OVERDUE = 10.0
+# No task takes so many seconds; a worker whose hands have all held the same ones for as long is stuck.
+STUCK = 600.0
 # A request under way is finished first; then nothing is waited for any more.
 LAST_SECONDS = 75.0
 # Which loop leaves signs of life for the workers of a queue; for all others the sweep does.
@@ -54,6 +56,8 @@ class Watch:
     answers: Callable[[], bool]
     end: Callable[[str], object]
     silent: float = field(default=0.0)
+    held: frozenset[object] = frozenset()
+    stuck: float = 0.0
 
     def hear(self, **_: Any) -> None:
         """A message came."""
@@ -61,12 +65,22 @@ class Watch:
 
     def tick(self) -> None:
         """One second in which this process was awake."""
-        if len(state.active_requests) >= self.hands:
+        holding = frozenset(state.active_requests)
+        if len(holding) >= self.hands:
             self.silent = 0.0  # all hands are full: it takes no more messages, and should not
+            self._judge_hands(holding)
             return
+        self.held, self.stuck = frozenset(), 0.0
         self.silent += TICK
         if self.silent > self.patience / 2 and self.silent % 5 == 0:
             self._judge()
+
+    def _judge_hands(self, holding: frozenset[object]) -> None:
+        """End a worker whose hands have held the very same tasks for long: asks no database, it may hang."""
+        self.stuck = self.stuck + TICK if holding == self.held else 0.0
+        self.held = holding
+        if self.stuck >= STUCK:
+            self.end(f"the same tasks have filled all hands for {self.stuck:.0f} s")
 
     def _judge(self) -> None:
         from calls.dispatch import queries
@@ -100,7 +114,7 @@ def broker_answers() -> bool:
 
 def end_this_process(why: str) -> None:
     """As SIGTERM does; should even that not be heard, without asking."""
-    log.error("this worker is deaf and ends, to be started again", extra={"why": why})
+    log.error("this worker is deaf or stuck and ends, to be started again", extra={"why": why})
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(LAST_SECONDS)
     os._exit(1)

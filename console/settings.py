@@ -47,8 +47,15 @@ ENCRYPTION_KEYS = env.words("ENCRYPTION_KEYS", (SAMPLE_ENCRYPTION_KEY,))
 # --- data ----------------------------------------------------------------------------------------
 DATABASE_URL = env.text("DATABASE_URL")
 DATABASE_POOL_SIZE = env.number("DATABASE_POOL_SIZE", 20, 1, 200)
+STATEMENT_TIMEOUT = env.number("STATEMENT_TIMEOUT", 30, 0, 3600)
+LOCK_TIMEOUT = env.number("LOCK_TIMEOUT", 15, 0, 3600)
 DATABASES = {
-    "default": postgresql(DATABASE_URL, DATABASE_POOL_SIZE)
+    "default": postgresql(
+        DATABASE_URL,
+        DATABASE_POOL_SIZE,
+        statement_seconds=STATEMENT_TIMEOUT,
+        lock_seconds=LOCK_TIMEOUT,
+    )
     if DATABASE_URL
     else sqlite(DATA_DIR / "greenlight.sqlite3")
 }

@@ -120,3 +120,27 @@ def test_a_broker_in_memory_answers() -> None:
 def test_where_nobody_listens_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.conf.settings.CELERY_BROKER_URL", "redis://127.0.0.1:9/0")
     assert not broker_answers()
+
+
+def test_hands_that_hold_the_same_tasks_for_long_are_stuck(
+    watch: Watch, ended: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wedged connection may hold them for hours: nobody asks the database, and nobody waits for more."""
+    monkeypatch.setattr(state, "active_requests", {1, 2})
+    hear_nothing(watch, 600)
+    assert ended == []
+    hear_nothing(watch, 1)
+    assert ended == ["the same tasks have filled all hands for 600 s"]
+
+
+def test_hands_that_change_their_tasks_are_busy_and_not_stuck(
+    watch: Watch, ended: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for task in range(8):
+        monkeypatch.setattr(state, "active_requests", {task, task + 1})
+        hear_nothing(watch, 400)
+    monkeypatch.setattr(state, "active_requests", {7})
+    hear_nothing(watch, 1)
+    monkeypatch.setattr(state, "active_requests", {7, 8})
+    hear_nothing(watch, 400)
+    assert ended == []

@@ -1,8 +1,12 @@
 """Settings are read loudly: a value that cannot be used is named, with what would do."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from console.env import Env, SettingError, postgresql, socket_path, sqlite
 
@@ -89,13 +93,40 @@ def test_postgresql_uses_a_pool_and_no_lasting_connections() -> None:
 
 def test_postgresql_ends_transactions_whose_process_froze() -> None:
     found = postgresql("postgres://db.example/calls", pool_size=7)
-    assert found["OPTIONS"]["options"] == "-c idle_in_transaction_session_timeout=10s"
+    assert "-c idle_in_transaction_session_timeout=10s" in found["OPTIONS"]["options"]
+
+
+def test_postgresql_ends_statements_that_take_or_wait_too_long() -> None:
+    found = postgresql("postgres://db.example/c", pool_size=7, statement_seconds=30, lock_seconds=9)
+    assert "-c statement_timeout=30s -c lock_timeout=9s" in found["OPTIONS"]["options"]
+    free = postgresql("postgres://db.example/c", pool_size=7)["OPTIONS"]["options"]
+    assert "-c statement_timeout=0s -c lock_timeout=0s" in free
+
+
+def test_postgresql_that_says_nothing_more_is_noticed() -> None:
+    found = postgresql("postgres://db.example/c?tcp_user_timeout=7", pool_size=7)["OPTIONS"]
+    assert (found["connect_timeout"], found["keepalives_idle"]) == (5, 10)
+    assert found["tcp_user_timeout"] == "7"  # the URL's word is the last
+
+
+COMMAND, PROCESS = ("manage.py", "shell", "-v", "0", "-c"), ("-c",)
+
+
+@pytest.mark.parametrize(("words", "limits"), [(COMMAND, "0 0"), (PROCESS, "30 15")])
+def test_only_commands_may_take_any_time(words: tuple[str, ...], limits: str) -> None:
+    show = "from django.conf import settings as s; print(s.STATEMENT_TIMEOUT, s.LOCK_TIMEOUT)"
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "console.settings"}
+    said = subprocess.check_output(
+        [sys.executable, *words, show], text=True, cwd=settings.BASE_DIR, env=env
+    )
+    assert said.splitlines()[-1] == limits
 
 
 def test_server_options_of_the_url_come_on_top() -> None:
     url = "postgres://db.example/calls?options=-c%20statement_timeout%3D5s"
     found = postgresql(url, pool_size=7)["OPTIONS"]["options"]
-    assert found == "-c idle_in_transaction_session_timeout=10s -c statement_timeout=5s"
+    assert found.startswith("-c idle_in_transaction_session_timeout=10s")
+    assert found.endswith(" -c statement_timeout=5s")
 
 
 @pytest.mark.parametrize("wrong", ["mysql://db.example/calls", "postgresql://db.example", "calls"])
