@@ -30,8 +30,11 @@ STOPPING, ROUND = "stopping", timedelta(seconds=30)
 
 
 def sweep(*, now: datetime) -> None:
-    """One round: settle and end what waits, hint at due calls, ask logs and carriers that are due."""
-    actions.beat(loop="sweep", now=now)
+    """One round: settle and end what waits, hint at due calls, ask logs and carriers that are due.
+
+    The sign of life comes last: a round that dies is none.
+    """
+    started = time.monotonic()
     placing.settle_held(now=now, most=MOST_JUDGED)
     for call_id in _expired_leases(now):
         _do(actions.recover, call_id, now)
@@ -46,6 +49,7 @@ def sweep(*, now: datetime) -> None:
         later("reconcile", account_id=account.public_id)
     for account in queries.accounts_to_probe(now):
         later("probe", account_id=account.public_id)
+    actions.beat(loop="sweep", now=now + timedelta(seconds=time.monotonic() - started))
 
 
 def stop_forbidden(*, now: datetime) -> int:

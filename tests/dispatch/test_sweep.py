@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
@@ -120,8 +121,18 @@ def test_calls_that_wait_for_an_unconfirmed_one_still_expire(world: World, swept
 
 def test_a_round_leaves_a_sign_of_life(world: World, swept: Sweep) -> None:
     swept()
-    assert queries.last_beat("sweep") == NOW
+    beat = queries.last_beat("sweep")
+    assert beat and timedelta(0) <= beat - NOW < timedelta(minutes=1)
     assert queries.last_beat("another") is None
+
+
+def test_a_round_that_dies_leaves_none(
+    world: World, swept: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "accounts_to_probe", Mock(side_effect=ValueError))
+    with pytest.raises(ValueError):
+        swept()
+    assert queries.last_beat("sweep") is None
 
 
 def test_three_rounds_at_once_do_no_harm(world: World, swept: Sweep) -> None:
