@@ -178,6 +178,14 @@ def test_people_are_relieved_when_the_carrier_speaks(world: World) -> None:
     assert (fresh(call).state, fresh(call).reason) == ("completed", "")
 
 
+@pytest.mark.parametrize("said", ["queued", ""])
+def test_what_only_binds_a_call_has_changed_it(world: World, said: str) -> None:
+    call = lost(world)
+    assert tell(call, report(said)) is True
+    assert fresh(call).state == "placed"
+    assert tell(call, report(said)) is False
+
+
 def test_asking_not_to_be_called_again_is_honoured_at_once(world: World) -> None:
     waiting = world.place(allow_duplicate=True, reference="second").call
     call = placed(world)

@@ -31,6 +31,7 @@ ANSWERED = (*states.CARRIED, states.COMPLETED)
 def apply_report(*, call_id: UUID, report: Report, source: str, now: datetime) -> bool:
     """Let an event or a log row speak: bind the call, move it, enrich it. True when anything changed."""
     call = locked(call_id)
+    known_as = call.carrier_call_id
     if report.disposition == OPTED_OUT:
         _honour_opt_out(call, now)  # in whatever state the call is, and whether or not its id fits
     attempt = queries.live_attempt(call)
@@ -55,7 +56,7 @@ def apply_report(*, call_id: UUID, report: Report, source: str, now: datetime) -
         changed = _stands_still(call, report, source, now)
     if changed and call.is_over and call.outcome != outcome:
         plan_redial(call, now)
-    return changed
+    return changed or call.carrier_call_id != known_as
 
 
 def note_stray(*, account: CarrierAccount, report: Report, now: datetime) -> None:
