@@ -1,5 +1,6 @@
 """Ask a carrier whether it answers, with a GET: never with a call. By itself, or because somebody asked."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +21,8 @@ from calls.routes import actions as routes
 from calls.routes.models import CarrierAccount
 from calls.routes.queries import access_to
 from calls.tenants import scope
+
+log = logging.getLogger(__name__)
 
 # Somebody waits before a screen.
 HASTY = Timeouts(connect=5.0, write=5.0, read=10.0, total=15.0)
@@ -43,17 +46,22 @@ def probe(*, account: CarrierAccount, now: datetime) -> bool:
     try:
         carrier_for(access_to(account)).check()
     except CarrierUnavailable as trouble:
+        _say(account, trouble)
         if REFUSALS.get(trouble.status or 0) == Evidence.CREDENTIALS:
             routes.pause_account(account=account, actor=DISPATCH, now=now, reason=REJECTED)
     except Undecryptable as problem:
         routes.pause_account(account=account, actor=DISPATCH, now=now, reason=str(problem))
-    except NoClient:
-        pass  # no client for this carrier: asking again costs nothing
+    except NoClient as problem:
+        _say(account, problem)  # asking again costs nothing
     else:
         routes.close_breaker(account=account, actor=DISPATCH, now=now)
         return True
     routes.plan_probe(account=account, at=now + health.PROBE_EVERY)
     return False
+
+
+def _say(account: CarrierAccount, why: Exception) -> None:
+    log.warning("still no answer", extra={"account": account.public_id, "why": str(why)})
 
 
 def try_credential(*, account: CarrierAccount, actor: Actor) -> Tried:

@@ -12,6 +12,7 @@ from calls.dispatch.models import Attempt
 from calls.lib.meter import limited
 from calls.lib.secrets import Undecryptable
 from calls.records.models import Call
+from calls.routes import actions as routes
 from calls.routes.models import CarrierAccount
 from calls.routes.queries import access_to
 
@@ -47,8 +48,11 @@ def read_log(account: CarrierAccount, since: datetime) -> tuple[list[Report], bo
         with limited(over_by=time.monotonic() + GIVEN_UP.total_seconds()):
             for report in carrier_for(access_to(account)).call_log(since=since):
                 reports.append(report)  # noqa: PERF402 - what was read before a failure counts
-    except (CarrierUnavailable, NoClient, Undecryptable):
-        return reports, False  # unreachable, sealed with a lost key, or no client for this carrier
+    except (CarrierUnavailable, NoClient, Undecryptable) as trouble:
+        log.warning("log not read whole", extra={"account": account.public_id, "why": str(trouble)})
+        routes.note_log(account=account, trouble=str(trouble), now=queries.database_now())
+        return reports, False
+    routes.note_log(account=account, trouble="", now=queries.database_now())
     return reports, True
 
 

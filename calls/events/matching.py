@@ -10,6 +10,7 @@ from calls.dispatch.match import Asked, differences
 from calls.dispatch.models import Attempt, Finding
 from calls.events.models import InboundEvent
 from calls.lib.later import later
+from calls.routes import actions as routes
 from calls.routes.models import CarrierAccount, PhoneRoute
 
 EVERY = timedelta(hours=1)
@@ -55,6 +56,7 @@ def match_account(*, account: CarrierAccount, now: datetime) -> list[Finding]:
         since=since,
         settled_by=settled_by,
     )
+    routes.note_match(account=account, now=now)
     return dispatch.keep_findings(account=account, found=found, owners=owners, since=since, now=now)
 
 

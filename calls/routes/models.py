@@ -67,6 +67,11 @@ class CarrierAccount(Row):
     probe_at = models.DateTimeField(null=True, blank=True)
     mended_at = models.DateTimeField(null=True, blank=True)
     breaks = models.PositiveSmallIntegerField(default=0)
+    # Why its log could not be read to the end the last time, and since when; and when it was last held
+    # against our records whole.
+    log_trouble = models.CharField(max_length=200, blank=True, db_default="", editable=False)
+    log_trouble_at = models.DateTimeField(null=True, editable=False)
+    matched_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField()
 
     class Meta:

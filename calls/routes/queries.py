@@ -148,3 +148,8 @@ def who_resumes(account: CarrierAccount) -> list[User]:
     admins = scope.members_of(account.tenant).filter(role=roles.ADMIN, user__is_active=True)
     found = [member.user for member in admins.filter(orgs=None).order_by("user__email")]
     return found or [member.user for member in admins.order_by("user__email")]
+
+
+def accounts_of(tenant: Tenant) -> list[CarrierAccount]:
+    """Every account that a number of the tenant's rides on."""
+    return list(CarrierAccount.objects.filter(routes__tenant=tenant).distinct().order_by("name"))

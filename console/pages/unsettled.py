@@ -15,6 +15,7 @@ from calls.events.queries import story_of
 from calls.lib.errors import BadField, Refusal
 from calls.records.models import Call
 from calls.records.queries import calls_of
+from calls.routes.queries import accounts_of
 from calls.tenants import scope
 from console.access import TenantRequest, page
 from console.decide_forms import NotPlacedForm, PlacedForm, decision_on, form_sent
@@ -40,6 +41,7 @@ def unsettled(request: TenantRequest) -> HttpResponse:
         lines=[line_of(call, request.now) for call in rows[:MOST_SHOWN]],
         total=rows.count(),
         findings=_findings(request),
+        logs=accounts_of(request.tenant) if request.actor.orgs is None else [],
         may_settle=request.actor.can("calls:cancel") and request.actor.orgs is None,
     )
 

@@ -10,6 +10,7 @@ from calls.dispatch import actions as dispatch
 from calls.dispatch.match import KINDS, Difference
 from calls.dispatch.models import Finding
 from calls.records.models import Call
+from calls.routes import actions as routes
 from console.words import FINDINGS as WORDS
 from tests.console.signed_in import at, sign_in, words
 from tests.dispatch.steps import REMOTE, fresh, lost
@@ -164,3 +165,13 @@ def test_support_reads_findings_and_settles_none(world: World) -> None:
     found(world)
     html = read(sign_in(world), "unsettled")
     assert "SM9" in html and "An owner or admin settles it" in html
+
+
+def test_it_says_when_each_log_was_last_read_whole_and_why_not_since(world: World) -> None:
+    client = sign_in(world, "alice")
+    assert "Sandbox of Acme: not yet held against its whole log." in read(client, "unsettled")
+    routes.note_match(account=world.account, now=NOW)
+    routes.note_log(account=world.account, trouble="The carrier says 503.", now=LATER)
+    html = read(client, "unsettled")
+    assert "Sandbox of Acme: held against its whole log" in html
+    assert "The log cannot be read to its end since" in html and "The carrier says 503." in html

@@ -4,14 +4,19 @@ import json
 import socket
 import time
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 
 from calls.carriers.base import Report
-from calls.dispatch import actions, reconcile
+from calls.carriers.sandbox import Sandbox
+from calls.carriers.stateset import StateSet
+from calls.dispatch import actions, queries, reconcile
 from calls.records.models import Call
+from calls.routes import actions as routes
 from calls.routes.models import CarrierAccount
 from tests.dispatch.steps import fresh, lost, report
+from tests.dispatch.wire import log_answers
 from tests.lib.wire import Talk, listening, read_request
 from tests.world import NOW, World
 
@@ -85,3 +90,47 @@ def test_all_pages_of_a_reading_together_have_an_end(
 
 def test_a_reading_is_over_before_the_next_one_may_begin() -> None:
     assert reconcile.GIVEN_UP < reconcile.retry.LONGEST_READING
+
+
+def test_why_a_log_cannot_be_read_is_kept_since_when(world: World, sandbox: Sandbox) -> None:
+    for status in (500, 503):
+        log_answers(sandbox, status)
+        assert reconcile.read_log(world.account, NOW) == ([], False)
+    account = CarrierAccount.objects.get(pk=world.account.pk)
+    assert account.log_trouble == "The call log cannot be had (status 503)."
+    assert account.log_trouble_at and account.log_trouble_at < queries.database_now()
+    log_answers(sandbox, 0)
+    assert reconcile.read_log(world.account, NOW) == ([], True)
+    account.refresh_from_db()
+    assert (account.log_trouble, account.log_trouble_at) == ("", None)
+
+
+def test_trouble_changes_and_its_beginning_stays(world: World) -> None:
+    for second, trouble in enumerate(["No answer.", "x" * 300]):
+        routes.note_log(account=world.account, trouble=trouble, now=NOW + second * SECOND)
+    world.account.refresh_from_db()
+    assert (world.account.log_trouble, world.account.log_trouble_at) == ("x" * 200, NOW)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        ("sealed_api_key", "deadbeef:lost", "opens this secret"),
+        ("carrier", "pigeon", "no client for the carrier 'pigeon'"),
+    ],
+)
+def test_so_is_what_is_wrong_with_the_account(
+    world: World, field: str, value: str, why: str
+) -> None:
+    setattr(world.account, field, value)
+    assert reconcile.read_log(world.account, NOW) == ([], False)
+    world.account.refresh_from_db()
+    assert why in world.account.log_trouble
+
+
+def test_a_mistake_in_reading_is_no_trouble_of_the_carriers(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(StateSet, "call_log", Mock(side_effect=KeyError("a bug of ours")))
+    with pytest.raises(KeyError):
+        reconcile.read_log(world.account, NOW)

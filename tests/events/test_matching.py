@@ -131,3 +131,16 @@ def test_few_begin_in_one_minute_and_each_has_its_turn(
     assert len(sent) == len(set(sent)) == 5
     matching.match_waiting(now=NOW + timedelta(minutes=61))
     assert sent[5:] == sent[:2]
+
+
+def test_the_last_whole_match_is_kept_and_one_that_is_not_whole_is_none(
+    world: World, sandbox: Sandbox
+) -> None:
+    log_answers(sandbox, 500)
+    match(world)
+    world.account.refresh_from_db()
+    assert world.account.matched_at is None
+    log_answers(sandbox, 0)
+    match(world)
+    world.account.refresh_from_db()
+    assert world.account.matched_at is not None

@@ -82,6 +82,8 @@ EXEMPT = {
     "rollups.rebuild": DERIVED,
     "routes.must_be_there": "asks, and writes nothing",
     "routes.must_fit": "asks, and writes nothing",
+    "routes.note_log": "why a log could not be read, not an act",
+    "routes.note_match": "a sign of life of the hourly match, not an act",
     "routes.note_told": "that a mail has left is no act",
     "routes.plan_probe": "when a GET is made next, not an act",
     "routes.take_probe": "keeps a second worker from the same GET",

@@ -19,6 +19,7 @@ from calls.routes.actions.credentials import (
     rotate_hook_secret,
     rotate_hook_token,
 )
+from calls.routes.actions.logs import note_log, note_match
 from calls.routes.actions.routes import add_route, narrow_route, switch_route
 from calls.routes.actions.tell import note_told, take_telling
 
@@ -34,6 +35,8 @@ __all__ = [
     "must_be_there",
     "must_fit",
     "narrow_route",
+    "note_log",
+    "note_match",
     "note_told",
     "open_account",
     "open_breaker",
