@@ -98,7 +98,7 @@ def test_what_is_no_carriers_id_is_not_kept(world: World, remote: str) -> None:
 def test_what_the_carrier_answered_stays_beside_the_decision(world: World) -> None:
     call = say_not_placed(waiting(world), world.alice)
     attempt = call.attempts.get()
-    assert (attempt.outcome, attempt.http_status, attempt.evidence) == ("absent", 500, "E5")
+    assert (attempt.outcome, attempt.http_status, attempt.evidence) == ("absent", 500, "E7")
 
 
 def test_placed_without_an_ending_says_too_little(world: World) -> None:

@@ -91,7 +91,8 @@ def redial(world: World) -> None:
 def test_a_tenant_may_have_it_dialled_once_more(world: World) -> None:
     redial(world)
     call = look(lost(world), 21)
-    assert (call.state, call.attempts.get().outcome) == ("queued", "absent")
+    attempt = call.attempts.get()
+    assert (call.state, attempt.outcome, attempt.evidence) == ("queued", "absent", "E7")
     again = asking(call, GONE)
     conclude(again, UNKNOWN, GONE)
     assert look(call, 60).state == "needs_human"

@@ -83,7 +83,8 @@ def check_again(*, call_id: UUID, absent: bool, now: datetime) -> None:
     next_at = next_check(call, attempt, now)
     Call.objects.filter(pk=call.pk).update(next_check_at=next_at, checks=call.checks + 1)
     if absent and attempt.log_lag is None:
-        Attempt.objects.filter(pk=attempt.pk).update(missed_at=now)
+        attempt.missed_at = now
+        attempt.save(update_fields=["missed_at"])
     if call.state == states.UNKNOWN:
         _perhaps_give_up(call, attempt, absent, now)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from calls.audit import actor as actors
-from calls.carriers.base import Answer
+from calls.carriers.base import Answer, Evidence
 from calls.dispatch import retry
 from calls.dispatch.models import Attempt
 from calls.records import actions as records
@@ -49,9 +49,14 @@ def settle(attempt: Attempt, outcome: str, answer: Answer, now: datetime) -> Non
 
 
 def take_word(attempt: Attempt, outcome: str, now: datetime) -> None:
-    """Close an attempt by somebody's word; what the carrier itself answered stays as it was received."""
+    """Close an attempt by somebody's word; what the carrier itself answered stays as it was received.
+
+    One that its whole log does not show is absent on that evidence, and no longer on what it answered.
+    """
     attempt.outcome, attempt.concluded_at = outcome, now
-    attempt.save(update_fields=["outcome", "concluded_at"])
+    if outcome == Attempt.ABSENT and attempt.missed_at is not None:
+        attempt.evidence = Evidence.ABSENT
+    attempt.save(update_fields=["outcome", "concluded_at", "evidence"])
 
 
 def next_check(call: Call, attempt: Attempt, now: datetime) -> datetime:
