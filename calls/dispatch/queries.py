@@ -167,6 +167,15 @@ def _attempt_named(reference: str, *, account: CarrierAccount) -> Attempt | None
     return named.filter(outcome__in=spelled(Attempt.OPEN)).first()
 
 
+def is_elsewhere(report: Report, *, account: CarrierAccount) -> bool:
+    """Whether a report speaks of a call of another account, by the carrier's id or by our own name of it."""
+    others = Call.objects.filter(account__in=CarrierAccount.objects.exclude(pk=account.pk))
+    named = ids.parse(Call.PREFIX, report.reference.rpartition("-")[0])
+    return others.filter(carrier_call_id=report.carrier_call_id).exists() or (
+        named is not None and others.filter(pk=named).exists()
+    )
+
+
 def bound_ids(account: CarrierAccount, carrier_call_ids: list[str]) -> set[str]:
     """Which of these carrier ids already belong to calls of ours."""
     rows = Call.objects.filter(account=account, carrier_call_id__in=carrier_call_ids)

@@ -1,6 +1,7 @@
 """Verbs of carrier events: receive (verify, store once), absorb (apply, or park for later)."""
 
 import logging
+import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 
+from calls.audit import actions as audit
 from calls.audit import actor as actors
 from calls.carriers.base import (
     OPTED_OUT,
@@ -39,6 +41,8 @@ MOST_BYTES = 64 * 1024
 LONGEST_QUERY = 200
 KEEP_PARKED = timedelta(hours=24)
 MOST_AT_ONCE = 200
+SUSPICION_EVERY = timedelta(hours=1)
+_anywhere = random.SystemRandom()
 
 
 class NotGenuine(Refusal):
@@ -83,6 +87,7 @@ def receive(
         log.error("an event cannot be verified", extra={"account": account.public_id})
         raise CannotVerify from problem
     if not carrier.genuine(url=url, headers=headers, body=body, now=now):
+        _note_suspicion(account, "security.unsigned_event", now, event="")
         raise NotGenuine
     query = urlsplit(url).query[:LONGEST_QUERY]
     try:
@@ -114,6 +119,8 @@ def absorb(*, event_id: UUID, now: datetime) -> InboundEvent:
         if row.absorbed_at is None and row.effect == before:
             return row  # tried in vain once more, which happens every second
         if report is not None and not before:
+            if queries.is_elsewhere(report, account=row.account):
+                _note_suspicion(row.account, "security.foreign_event", now, event=row.public_id)
             dispatch.note_stray(account=row.account, report=report, now=now)
             _honour_stray_opt_out(row, report, now)
     else:
@@ -125,10 +132,8 @@ def absorb(*, event_id: UUID, now: datetime) -> InboundEvent:
 
 
 def absorb_waiting(*, now: datetime) -> int:
-    """Absorb stored events that have not found their call: the untried first, then the oldest."""
-    # An effect is empty until an event is tried, so strangers' events never hold up a new one.
-    rows = InboundEvent.objects.filter(absorbed_at__isnull=True).order_by("effect", "received_at")
-    waiting = list(rows.values_list("pk", flat=True)[:MOST_AT_ONCE])
+    """Absorb stored events that have not found their call: the untried first, then some of the others."""
+    waiting = _some_waiting()
     for event_id in waiting:
         try:
             absorb(event_id=event_id, now=now)
@@ -139,6 +144,33 @@ def absorb_waiting(*, now: datetime) -> int:
             log.exception("event could not be absorbed", extra={"event": event_id})
             set_aside(event_id=event_id, now=now)
     return len(waiting)
+
+
+def _some_waiting() -> list[UUID]:
+    """What one round tries. Where too many strangers' events wait for that, each round looks elsewhere."""
+    rows = InboundEvent.objects.filter(absorbed_at__isnull=True).order_by("received_at")
+    # An effect is empty until an event is tried, so strangers' events never hold up a new one.
+    found = list(rows.filter(effect="").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    parked, room = rows.exclude(effect="").values_list("pk", flat=True), MOST_AT_ONCE - len(found)
+    too_many = max(0, parked.count() - room)
+    start = _anywhere.randint(0, too_many)
+    return found + list(parked[start : start + room])
+
+
+def _note_suspicion(account: CarrierAccount, verb: str, now: datetime, *, event: str) -> None:
+    """Log each; one an hour and account stands in the audit log, for whoever sends them sends many."""
+    log.warning(verb, extra={"account": account.public_id, "event": event})
+    loop = f"{verb.removeprefix('security.')[:7]}:{account.pk.hex}"
+    last = queries.last_beat(loop)
+    if last is not None and now - last < SUSPICION_EVERY:
+        return
+    with transaction.atomic():
+        if dispatch.take_round(loop=loop, now=now, lease=SUSPICION_EVERY):
+            after = {"event": event} if event else {}
+            tenant_id = account.tenant_id
+            audit.note(
+                actor=EVENTS, verb=verb, target=account, tenant_id=tenant_id, now=now, after=after
+            )
 
 
 def set_aside(*, event_id: UUID, now: datetime) -> None:

@@ -140,6 +140,9 @@ def test_the_id_of_another_call_proves_nothing(world: World) -> None:
     assert fresh(other).state == "unknown"
     assert fresh(other).carrier_call_id is None
     assert "another call" in fresh(other).reason_text
+    entry = AuditEntry.objects.get(verb="security.carrier_id_taken")
+    assert (entry.target_id, entry.tenant_id) == (other.sid, world.acme.pk)
+    assert entry.after == {"attempt": 1, "carrier_call_id": REMOTE}
 
 
 def test_the_same_id_at_another_account_is_another_call(world: World) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from calls.audit import actions as audit
 from calls.carriers.base import Answer, Evidence
 from calls.dispatch import health, queries, retry
 from calls.dispatch.actions.steps import DISPATCH, next_check, requeue, settle
@@ -47,13 +48,20 @@ def conclude(*, attempt_id: UUID, answer: Answer, now: datetime) -> Call:
 
 
 def lose_sight(
-    *, call: Call, attempt: Attempt, why: str, now: datetime, answer: Answer | None = None
+    *,
+    call: Call,
+    attempt: Attempt,
+    why: str,
+    now: datetime,
+    answer: Answer | None = None,
+    ours: bool = False,
 ) -> None:
     """Nobody knows whether the call exists: say so, and start asking the carrier's log.
 
-    Without an `answer` the log is asked at once: the lease was long enough for it to show the call.
+    Without an `answer` the log is asked at once: the lease was long enough for it to show the call. `ours`
+    tells that it is no sign of how the carrier is.
     """
-    lost = Answer(Evidence.UNKNOWN, reason=why, ours=True)
+    lost = Answer(Evidence.UNKNOWN, reason=why, ours=ours)
     settle(attempt, Attempt.UNKNOWN, answer or lost, now)
     records.move(
         call=call,
@@ -79,7 +87,8 @@ def recover(*, call_id: UUID, now: datetime) -> None:
     if attempt is None:
         requeue(call, at=now, why="The worker was lost before asking the carrier.", now=now)
     else:
-        lose_sight(call=call, attempt=attempt, why="The worker was lost while asking.", now=now)
+        why = "The worker was lost while asking."
+        lose_sight(call=call, attempt=attempt, why=why, now=now, ours=True)
 
 
 def _accepted(
@@ -87,6 +96,14 @@ def _accepted(
 ) -> None:
     if queries.bound_ids(call.account, [carrier_call_id]):
         why = "The carrier answered with the id of another call."
+        audit.note(
+            actor=DISPATCH,
+            verb="security.carrier_id_taken",
+            target=call,
+            tenant_id=call.tenant_id,
+            now=now,
+            after={"attempt": attempt.number, "carrier_call_id": carrier_call_id},
+        )
         lose_sight(call=call, attempt=attempt, why=why, now=now)
         return
     settle(attempt, Attempt.ACCEPTED, answer, now)
