@@ -149,22 +149,30 @@ def confirmed(
     effect: str,
     button: str,
     wants_reason: bool = False,
+    told: Callable[[Any], Iterable[str]] = lambda row: (),
 ) -> HttpResponse | None:
-    """Do `verb(row, reason)` to each row once it was confirmed on a page that states the effect."""
+    """Do `verb(row, reason)` to each row once it was confirmed on a page that states the effect.
+
+    `told` are lines to be read about each row before.
+    """
     if "confirmed" in request.POST:
         _each(request, rows, verb, request.POST.get("reason", "").strip()[:200])
         return None
+    words = {"title": question, "effect": effect, "button": button, "wants_reason": wants_reason}
+    return asked(page, request, [(row, list(told(row))) for row in rows], **words)
+
+
+def asked(
+    page: HouseAdmin, request: HttpRequest, rows: list[tuple[Any, list[str]]], **words: Any
+) -> HttpResponse:
+    """The page that states what an act would do to these rows, each with lines about it."""
     context = page.admin_site.each_context(request) | {
-        "title": question,
-        "effect": effect,
-        "button": button,
         "rows": rows,
-        "wants_reason": wants_reason,
         "action": request.POST.get("action", ""),
         "checkbox": ACTION_CHECKBOX_NAME,
         "opts": page.opts,
     }
-    return TemplateResponse(request, "admin/confirm.html", context)
+    return TemplateResponse(request, "admin/confirm.html", context | words)
 
 
 def _each(request: HttpRequest, rows: QuerySet[Any], verb: Verb, reason: str) -> None:

@@ -1,5 +1,6 @@
 """Filters beside the lists; none of them names a tenant out of reach."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -45,6 +46,28 @@ class KeyState(admin.SimpleListFilter):
         revoked = Q(revoked_at__isnull=False)
         wanted = {"usable": ~expired & ~revoked, "revoked": revoked, "expired": expired}
         return queryset.filter(wanted.get(self.value() or "", Q()))
+
+
+class KeyAttention(admin.SimpleListFilter):
+    """Usable keys that somebody should look at."""
+
+    title = _("worth a look")
+    parameter_name = "look"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Unused, and about to end."""
+        return [("unused", _("Unused for 30 days")), ("ending", _("Ends within 14 days"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keys that still open something and are like that."""
+        now, value = timezone.now(), self.value() or ""
+        since, until = now - timedelta(days=30), now + timedelta(days=14)
+        unused = Q(last_used_at__lt=since) | Q(last_used_at=None, created_at__lt=since)
+        wanted = {"unused": unused, "ending": Q(expires_at__lte=until)}
+        if value not in wanted:
+            return queryset
+        in_force = Q(expires_at=None) | Q(expires_at__gt=now)
+        return queryset.filter(wanted[value], in_force, revoked_at=None)
 
 
 class Standing(admin.SimpleListFilter):

@@ -1,118 +1,61 @@
-"""Keys in the admin: issued (the key is seen on the answer and nowhere else), looked at, revoked."""
+"""Keys in the admin: issued and rotated (the key is seen on the answer and nowhere else), changed, revoked."""
 
 from typing import Any
-from uuid import uuid4
 
-from django import forms
-from django.contrib import admin
-from django.core.cache import cache
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from calls.lib.errors import Refusal
 from calls.records.queries import waiting_for
-from calls.tenants import actions, roles
-from calls.tenants.models import ApiKey, Org
-from console.admin.base import HouseAdmin, confirmed
-from console.admin.filters import KeyState, OfTenant
+from calls.tenants import actions
+from calls.tenants.models import ApiKey
+from console.admin.base import HouseAdmin, asked, confirmed
+from console.admin.filters import KeyAttention, KeyState, OfTenant
+from console.admin.key_forms import NewKeyForm, NewRuntimeKeyForm, RotationForm, ScopesForm
+from console.admin.what_breaks import lines_about
 from console.admin_reach import actor, person
-
-FORM_LIVES = 12 * 3600
-
-
-class NewKeyForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What a key opens. `once` keeps a double click or a reload from issuing a second one."""
-
-    scopes = forms.MultipleChoiceField(
-        label=_("Scopes"),
-        required=False,
-        choices=[(scope, scope) for scope in roles.RUNTIME_SCOPES],
-        widget=forms.CheckboxSelectMultiple,
-        initial=["calls:write", "calls:read"],
-        help_text=_("Of runtime keys. Give a program no more than it needs."),
-    )
-    org_keys = forms.CharField(
-        label=_("Business units"),
-        required=False,
-        help_text=_("The org_id of each, with commas between. Empty: all."),
-    )
-    kind = forms.ChoiceField(
-        label=_("Kind"),
-        choices=ApiKey.kind.field.choices or [],
-        initial=ApiKey.RUNTIME,
-        help_text=_(
-            "Runtime keys place and read a tenant's calls; admin keys open the admin surface."
-        ),
-    )
-    once = forms.CharField(widget=forms.HiddenInput, initial=lambda: uuid4().hex)
-
-    class Meta:
-        model = ApiKey
-        fields = ("kind", "tenant", "name", "scopes", "org_keys", "expires_at")
-
-    def clean(self) -> dict[str, Any]:
-        """A runtime key belongs to a tenant and can do something; an admin key belongs to none."""
-        given = super().clean() or {}
-        runtime = given.get("kind", ApiKey.RUNTIME) == ApiKey.RUNTIME
-        if runtime and not given.get("tenant"):
-            self.add_error("tenant", gettext("Choose the tenant whose calls this key places."))
-        if runtime and not given.get("scopes"):
-            self.add_error("scopes", gettext("Choose at least one scope."))
-        if not runtime and given.get("tenant"):
-            self.add_error(
-                "tenant", gettext("An admin key belongs to no tenant. Leave this empty.")
-            )
-        given["org_keys"] = self._org_keys(given)
-        if not self.errors and not cache.add(f"key-form:{given['once']}", 1, FORM_LIVES):
-            raise forms.ValidationError(
-                gettext(
-                    "This form was sent already, and its key was shown once. Open the form anew."
-                )
-            )
-        return given
-
-    def _org_keys(self, given: dict[str, Any]) -> list[str]:
-        words = sorted(set(given.get("org_keys", "").replace(",", " ").split()))
-        known = Org.objects.filter(tenant=given.get("tenant"), key__in=words)
-        if unknown := set(words) - set(known.values_list("key", flat=True)):
-            text = gettext("This tenant has no business unit %s.") % ", ".join(sorted(unknown))
-            self.add_error("org_keys", text)
-        return words
-
-
-class NewRuntimeKeyForm(NewKeyForm):
-    """The same for admins of tenants: their keys are runtime keys."""
-
-    kind = None  # type: ignore[assignment]
 
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(HouseAdmin):
-    """Issue and revoke; nothing about a key can be changed."""
+    """Issue, rotate and revoke; of a key that lives, the scopes can be changed."""
 
     list_display = ("name", "tenant", "kind", "key_id", "state", "created_at", "last_used_at")
-    list_filter = (OfTenant, "kind", KeyState)
+    list_filter = (OfTenant, "kind", KeyState, KeyAttention)
     list_select_related = ("tenant",)
     search_fields = ("name", "key_id")
     ordering = ("-id",)
-    actions = ("revoke", "revoke_leaked")
+    actions = ("rotate", "revoke", "revoke_leaked")
     fields = (
         ("name", "key_id"),
         ("tenant", "kind"),
         ("scopes", "org_keys"),
         ("created_at", "created_by"),
-        ("expires_at", "last_used_at"),
+        ("expires_at", "replaces"),
+        ("last_used_at", "last_used_from"),
         ("state", "revoked_by"),
+        "breaks",
         "trail",
     )
-    readonly_fields = ("state", "trail")
+    readonly_fields = ("state", "breaks", "trail")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Everybody inside, for the tenants in reach."""
         return self.admin_site.has_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A runtime key within reach that still opens something: its scopes."""
+        if obj is None:
+            return self.has_view_permission(request)
+        lives = obj.kind == ApiKey.RUNTIME and obj.is_usable(timezone.now())
+        return lives and self.has_view_permission(request, obj)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         """Who may issue may revoke."""
@@ -125,6 +68,8 @@ class ApiKeyAdmin(HouseAdmin):
         if obj is None:
             everything = person(request).is_superuser
             kwargs["form"] = NewKeyForm if everything else NewRuntimeKeyForm
+        elif self.has_change_permission(request, obj):
+            kwargs["form"] = ScopesForm
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -135,30 +80,42 @@ class ApiKeyAdmin(HouseAdmin):
         return asked if person(request).is_superuser else asked[1:]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Of a key that exists, everything."""
-        return () if obj is None else ("state", "trail")
+        """Of a key that exists, everything but its scopes."""
+        if obj is None:
+            return ()
+        rows = [row if isinstance(row, tuple) else (row,) for row in self.fields]
+        return tuple(name for row in rows for name in row if name != "scopes")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Issue the key; its spelling goes to the answer and is kept nowhere."""
+        """Issue the key, whose spelling goes to the answer and is kept nowhere; or change its scopes."""
         given, now = form.cleaned_data, timezone.now()
+        if change:
+            row = ApiKey.objects.get(pk=obj.pk)
+            who = actor(request, row.tenant_id)
+            actions.change_key_scopes(key=row, scopes=given["scopes"], actor=who, now=now)
+            return
         if given.get("kind") == ApiKey.ADMIN:
             who = actor(request, None)
             made, spelled = actions.issue_admin_key(actor=who, now=now, name=given["name"])
         else:
-            asked = ("tenant", "name", "scopes", "org_keys", "expires_at")
+            wanted = ("tenant", "name", "scopes", "org_keys", "expires_at")
             who = actor(request, given["tenant"].pk)
             made, spelled = actions.issue_runtime_key(
-                actor=who, now=now, **{name: given[name] for name in asked}
+                actor=who, now=now, **{name: given[name] for name in wanted}
             )
         obj.__dict__.update(made.__dict__)
         request.spelled_key = spelled  # type: ignore[attr-defined]
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
-        """The one page that shows the key. It is not stored by the browser, and no message carries it."""
+        """Show the key."""
+        return self._shown(request, obj, request.spelled_key)  # type: ignore[attr-defined]
+
+    def _shown(self, request: HttpRequest, row: ApiKey, spelled: str) -> HttpResponse:
+        """The one page that shows a key. It is not stored by the browser, and no message carries it."""
         context = self.admin_site.each_context(request) | {
             "title": gettext("Key issued"),
-            "key": request.spelled_key,  # type: ignore[attr-defined]
-            "row": obj,
+            "key": spelled,
+            "row": row,
             "opts": self.opts,
         }
         response = TemplateResponse(request, "admin/calls/apikey/issued.html", context)
@@ -172,11 +129,49 @@ class ApiKeyAdmin(HouseAdmin):
             return gettext("leaked") if obj.leaked_at else gettext("revoked")
         return gettext("usable") if obj.is_usable(timezone.now()) else gettext("expired")
 
+    @admin.display(description=_("What would break without it"))
+    def breaks(self, obj: ApiKey) -> SafeString:
+        """What it was used for lately."""
+        lines = ((line,) for line in lines_about(obj, now=timezone.now()))
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines))
+
     def acts_on(self, row: ApiKey) -> tuple[str, ...]:
         """What is not revoked can be; that a key leaked may be found out afterwards."""
         if row.revoked_at:
             return () if row.leaked_at else ("revoke_leaked",)
-        return ("revoke", "revoke_leaked")
+        usable = row.is_usable(timezone.now())
+        return ("rotate", "revoke", "revoke_leaked") if usable else ("revoke", "revoke_leaked")
+
+    @admin.action(description=_("Rotate…"), permissions=["revoke"])
+    def rotate(self, request: HttpRequest, rows: QuerySet[ApiKey]) -> HttpResponse | None:
+        """Issue a key in place of this one, which goes on for a while."""
+        row = rows[0] if len(rows) == 1 else None
+        if row is None:
+            messages.error(request, gettext("Rotate keys one by one: a new key is shown once."))
+            return None
+        form = RotationForm(request.POST if "confirmed" in request.POST else None)
+        if not form.is_valid():
+            return self._ask_rotation(request, row, form)
+        try:
+            who: dict[str, Any] = {"actor": actor(request, row.tenant_id), "now": timezone.now()}
+            made, spelled = actions.rotate_key(key=row, overlap=form.overlap(), **who)
+        except Refusal as refusal:
+            messages.error(request, f"{row}: {refusal.sentence}")
+            return None
+        return self._shown(request, made, spelled)
+
+    def _ask_rotation(self, request: HttpRequest, row: ApiKey, form: RotationForm) -> HttpResponse:
+        words = {
+            "title": gettext("Rotate?"),
+            "effect": gettext(
+                "A new key with the same name, scopes, business units and end is issued and shown once."
+                " Calls that either of them asked for go on."
+            ),
+            "button": gettext("Rotate"),
+            "form": form,
+        }
+        lines = lines_about(row, now=timezone.now())
+        return asked(self, request, [(row, lines)], **words)
 
     @admin.action(description=_("Revoke…"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, rows: QuerySet[ApiKey]) -> HttpResponse | None:
@@ -196,6 +191,7 @@ class ApiKeyAdmin(HouseAdmin):
                 "The next request with one of these keys is refused. Calls already accepted go on."
             ),
             button=gettext("Revoke"),
+            told=_breaks,
         )
 
     @admin.action(description=_("Revoke as leaked…"), permissions=["revoke"])
@@ -214,7 +210,12 @@ class ApiKeyAdmin(HouseAdmin):
             question=gettext("Revoke as leaked?"),
             effect=_effect_of_leak(waiting_for(row.public_id for row in rows)),
             button=gettext("Revoke and stop the calls"),
+            told=_breaks,
         )
+
+
+def _breaks(row: ApiKey) -> list[str]:
+    return lines_about(row, now=timezone.now())
 
 
 def _effect_of_leak(waiting: int) -> str:

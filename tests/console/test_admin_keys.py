@@ -191,7 +191,10 @@ def test_the_hash_is_shown_to_nobody(world: World) -> None:
     assert world.runtime_key.sha256 not in html
 
 
-def test_a_key_is_never_changed(world: World) -> None:
+def test_of_a_key_only_the_scopes_change(world: World) -> None:
     client = platform()
-    assert client.post(url(world.runtime_key), {"name": "Other"}).status_code == 403
+    posted = {"name": "Other", "kind": "admin", "scopes": ["calls:read"]}
+    assert client.post(url(world.runtime_key), posted).status_code == 302
+    row = ApiKey.objects.get()
+    assert (row.name, row.kind, row.scopes) == ("Shop", ApiKey.RUNTIME, ["calls:read"])
     assert client.post(url(world.runtime_key, "delete")).status_code == 403

@@ -141,7 +141,7 @@ calls_apikey_changelist                   admins        admins
 calls_apikey_add                          admins        admins
 calls_apikey_history                      on            on
 calls_apikey_delete                       no-admin      no-admin
-calls_apikey_change                       own           no-admin
+calls_apikey_change                       own           own
 admin/calls/apikey/<object_id>/           on            on
 calls_pause_changelist                    admins        admins
 calls_pause_add                           house         house
