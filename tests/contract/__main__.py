@@ -9,10 +9,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.contract.asking import ask
+from tests.contract.asking import Said, ask
 from tests.flows.system import System, start
 
 LEAST = 2_000
+# The runtime API first: an admin may end the key with which it is asked.
+DOCUMENTS = (("public", "api_key"), ("admin", "admin_key"))
 
 
 def main() -> int:
@@ -26,13 +28,21 @@ def main() -> int:
         system = System(start(data_dir), data_dir)
         try:
             system.wait()
-            said = ask(system.url, system.seed["api_key"], most=wanted.most, seed=wanted.seed)
+            said = [ask_all(system, *each, wanted) for each in DOCUMENTS]
         finally:
             system.end()
-    enough = said.cases >= LEAST or wanted.most < 80
-    verdict = "no contract breach" if said.is_well else "THE CONTRACT WAS BROKEN"
-    sys.stdout.write(f"{said.words}\n{said.cases} cases, seed {wanted.seed}: {verdict}\n")
-    return 0 if said.is_well and enough else 1
+    cases = sum(each.cases for each in said)
+    is_well = all(each.is_well for each in said)
+    verdict = "no contract breach" if is_well else "THE CONTRACT WAS BROKEN"
+    sys.stdout.write(f"{cases} cases, seed {wanted.seed}: {verdict}\n")
+    return 0 if is_well and cases >= min(LEAST, 20 * wanted.most) else 1
+
+
+def ask_all(system: System, document: str, key: str, wanted: argparse.Namespace) -> Said:
+    """One document's operations, with the key that opens them."""
+    said = ask(system.url, document, system.seed[key], most=wanted.most, seed=wanted.seed)
+    sys.stdout.write(f"{said.words}\n")
+    return said
 
 
 if __name__ == "__main__":

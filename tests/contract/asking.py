@@ -25,13 +25,19 @@ class Said:
         return int(found[1].replace(",", "")) if found else 0
 
 
-def ask(url: str, key: str, *, most: int, seed: int, options: tuple[str, ...] = ()) -> Said:
-    """Every check, with up to `most` made-up requests for each operation in each phase."""
+def ask(
+    url: str, document: str, key: str, *, most: int, seed: int, options: tuple[str, ...] = ()
+) -> Said:
+    """Every check, with up to `most` made-up requests for each operation in each phase.
+
+    `document` is public or admin, and `key` of the kind that opens it.
+    """
+    header = f"x-admin-key: {key}" if document == "admin" else f"Authorization: Bearer {key}"
     run = subprocess.run(
         [
             *(sys.executable, "-W", "ignore", "-m", "schemathesis.cli"),
-            *("--config-file", str(CONFIG), "run", f"{url}/api-docs/public.json"),
-            *("--header", f"Authorization: Bearer {key}", "--checks", "all"),
+            *("--config-file", str(CONFIG), "run", f"{url}/api-docs/{document}.json"),
+            *("--header", header, "--checks", "all"),
             *("--max-examples", str(most), "--seed", str(seed), "--continue-on-failure"),
             *("--no-shrink", "--suppress-health-check", "all", "--warnings", "off"),
             *options,

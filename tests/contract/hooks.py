@@ -5,6 +5,8 @@ Good requests get values that exist, most of the time; everything else stays as 
 
 import itertools
 import random
+import re
+from collections import defaultdict, deque
 from typing import Any
 
 import schemathesis
@@ -36,9 +38,10 @@ FIELDS: dict[str, dict[str, list[Any]]] = {
 OMITTED = {"agent_version_id", "org_id", "greeting_id", "variables", "time_zone", "orgs"}
 HOW_OFTEN = 0.8
 _chance = random.Random(5)
-_seen: dict[str, list[str]] = {
-    name: [] for name in ("call_sid", "entry_id", "endpoint_id", "delivery_id")
-}
+_ID = re.compile(r'"([A-Za-z]{2}_?)([0-9a-f]{32})"')
+_PREFIX = re.compile(r"(\w+) and 32 hex digits")
+# Ids the server answered with, by their beginning: `CA`, `dn_`, …
+_seen: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=50))
 _turn = itertools.count()
 
 
@@ -51,22 +54,18 @@ def before_call(context: Any, case: Any, **kwargs: Any) -> None:
         return
     if isinstance(case.body, dict):
         case.body = _real(case)
-    for name, known in _seen.items():
-        if case.path_parameters and name in case.path_parameters and known:
+    for name in case.path_parameters or {}:
+        known = _seen[_prefix(case.operation, name)]
+        if known:
             case.path_parameters[name] = _chance.choice(known)
 
 
 @schemathesis.hook
 def after_call(context: Any, case: Any, response: Any) -> None:
-    """Remember what was made, to ask for it later."""
-    if response.status_code != 200 or case.method != "POST":
-        return
-    made = response.json()
-    kind = str(made.get("id", ""))[:3]
-    if name := {"dn_": "entry_id", "we_": "endpoint_id", "wd_": "delivery_id"}.get(kind):
-        _seen[name].append(made["id"])
-    elif "call_sid" in made:
-        _seen["call_sid"].append(made["call_sid"])
+    """Remember what there is, to ask for it later."""
+    if response.status_code == 200:
+        for prefix, digits in _ID.findall(response.text):
+            _seen[prefix].append(prefix + digits)
 
 
 @schemathesis.check
@@ -92,6 +91,13 @@ def _real(case: Any) -> dict[str, Any]:
     if body.get("is_prefix"):
         body["number"] = f"+1212{_chance.randrange(2, 10)}"
     return body
+
+
+def _prefix(operation: Any, name: str) -> str:
+    """How an id begins: the document says `dn_ and 32 hex digits` of it."""
+    told = [p for p in operation.definition.raw["parameters"] if p["name"] == name]
+    found = _PREFIX.search(told[0].get("description", "")) if told else None
+    return found[1] if found else ""
 
 
 def _shape(operation: Any) -> str:

@@ -27,6 +27,6 @@ def key(live_server: LiveServer) -> str:
 @pytest.mark.journey
 def test_the_server_keeps_to_its_document(live_server: LiveServer, key: str) -> None:
     short = ("--phases", "examples,fuzzing,stateful")
-    said = ask(live_server.url, key, most=16, seed=SEED, options=short)
+    said = ask(live_server.url, "public", key, most=16, seed=SEED, options=short)
     assert said.is_well, said.words
     assert said.cases > 300
