@@ -8,6 +8,9 @@ from pathlib import Path
 
 from tests.house.source import ROOT
 
+# Of all checks, the one that does not hold here: what a DELETE ends (a call is canceled, an entry or a pause lifted, a
+# key revoked) is not gone, but stays on record to be read, with when and by whom it was ended.
+BUT = "use_after_free"
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 
 
@@ -28,7 +31,7 @@ class Said:
 def ask(
     url: str, document: str, key: str, *, most: int, seed: int, options: tuple[str, ...] = ()
 ) -> Said:
-    """Every check, with up to `most` made-up requests for each operation in each phase.
+    """Every check but one, with up to `most` made-up requests for each operation in each phase.
 
     `document` is public or admin, and `key` of the kind that opens it.
     """
@@ -37,7 +40,7 @@ def ask(
         [
             *(sys.executable, "-W", "ignore", "-m", "schemathesis.cli"),
             *("--config-file", str(CONFIG), "run", f"{url}/api-docs/{document}.json"),
-            *("--header", header, "--checks", "all"),
+            *("--header", header, "--checks", "all", "--exclude-checks", BUT),
             *("--max-examples", str(most), "--seed", str(seed), "--continue-on-failure"),
             *("--no-shrink", "--suppress-health-check", "all", "--warnings", "off"),
             *options,
