@@ -68,8 +68,13 @@ HEADERS: dict[str, Any] = {
         "5f0c7a1e9b3d4c28a6e1f2d3c4b5a697",
         sure=True,
     ),
-    "X-RateLimit-Limit": _header("How many requests a minute are allowed.", _COUNT, 1000),
-    "X-RateLimit-Remaining": _header("How many of them are left.", _COUNT, 999),
+    "X-RateLimit-Limit": _header(
+        "How many requests a minute are allowed: by the share with the least left.",
+        _COUNT,
+        1000,
+        sure=True,
+    ),
+    "X-RateLimit-Remaining": _header("How many of them are left.", _COUNT, 999, sure=True),
     "Retry-After": _header("Seconds to wait before the next try.", _COUNT, 5),
     "Idempotent-Replayed": _header(
         "The answer of the first request under this key, again.",
@@ -83,7 +88,8 @@ HEADERS: dict[str, Any] = {
         sure=True,
     ),
 }
-_ALWAYS = ("x-request-id", "X-RateLimit-Limit", "X-RateLimit-Remaining")
+# While the database is away nobody knows whose share a request is taken from.
+_COUNTED = ("X-RateLimit-Limit", "X-RateLimit-Remaining")
 _SOMETIMES = {
     "Retry-After": (429, 503),
     "WWW-Authenticate": (401,),
@@ -92,7 +98,8 @@ _SOMETIMES = {
 
 def headers_of(status: int, operation: str) -> list[str]:
     """The headers an answer with this status carries."""
-    found = [*_ALWAYS, *(name for name, at in _SOMETIMES.items() if status in at)]
+    always = ("x-request-id", *(_COUNTED if status != 503 else ()))
+    found = [*always, *(name for name, at in _SOMETIMES.items() if status in at)]
     if operation == "make_call" and status in (200, 409):
         found.append("Idempotent-Replayed")
     return found

@@ -121,6 +121,7 @@ def test_every_operation_names_its_failures_and_their_codes(name: str) -> None:
 def test_every_answer_names_its_request(name: str) -> None:
     for status, answer in OPERATIONS[name]["responses"].items():
         assert "x-request-id" in answer["headers"]
+        assert ("X-RateLimit-Remaining" in answer["headers"]) == (status != "503")
         assert ("Retry-After" in answer["headers"]) == (status in ("429", "503"))
 
 

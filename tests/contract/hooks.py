@@ -32,10 +32,12 @@ FIELDS: dict[str, dict[str, list[Any]]] = {
         "expires_at": ["2030-01-01T00:00:00Z"],
     },
     "RevocationAsk": {"number": AGREEING},
+    "KeyAsk": {"expires_at": ["2030-01-01T00:00:00Z"]},
+    "PauseAsk": {"until": ["2030-01-01T00:00:00Z"]},
     "EndpointAsk": {"url": [f"https://93.184.216.34/{n}" for n in range(400)]},
 }
 # These name something that must exist, or exclude another field: a good request leaves them out.
-OMITTED = {"agent_version_id", "org_id", "greeting_id", "variables", "time_zone", "orgs"}
+OMITTED = {"agent_version_id", "org_id", "org_ids", "greeting_id", "variables", "time_zone", "orgs"}
 HOW_OFTEN = 0.8
 _chance = random.Random(5)
 _ID = re.compile(r'"([A-Za-z]{2}_?)([0-9a-f]{32})"')

@@ -3,12 +3,14 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from calls.api.asks import Asked
 from calls.api.fields import Digits, Line, SomeInstant, left_out
+from calls.tenants import roles
 
-Scope = Annotated[Line, StringConstraints(max_length=40)]
+# Told as they are; which of them there are is asked by the verb, whose sentence lists the unknown.
+Scope = Annotated[Line, WithJsonSchema({"type": "string", "enum": list(roles.RUNTIME_SCOPES)})]
 OrgId = Annotated[Line, StringConstraints(max_length=64)]
 
 
@@ -42,6 +44,8 @@ class TenantsQuery(Asked):
 
 class RuntimeConfigAsk(Asked):
     """With what the default agent is to speak; what is left out stays as it is."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
     model: Line = left_out(max_length=300)
     voice: Line = left_out(max_length=300)

@@ -18,6 +18,11 @@ from calls.lib import ids
 
 EntryId = Annotated[str, Path(description="dn_ and 32 hex digits")]
 
+RULES = {
+    "number": "In E.164, like +14155550100; with `is_prefix` its beginning, as short as a country code.",
+    "expires_at": "A time that exists, and is not past.",
+}
+
 router = Router(by_alias=True, auth=DOOR, tags=["Do not call"])
 
 
@@ -44,7 +49,7 @@ def admin_dnc_list(
     "",
     summary="Forbid a number to all",
     response={200: told.DncAnswer} | FAILURES,
-    openapi_extra=refuses(*SESSIONS, [BAD_NUMBER]),
+    openapi_extra=refuses(*SESSIONS, [BAD_NUMBER], rules=RULES),
 )
 def admin_dnc_add(request: HttpRequest, body: DncAsk) -> told.DncAnswer:
     """Forbid a number to every tenant from now on; asking again answers the entry that stands."""

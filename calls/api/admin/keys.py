@@ -23,6 +23,12 @@ ROTATED = (
     (409, tenants.KeyAlreadyRotated.code, "This key was rotated already. Rotate its successor."),
 )
 
+KEY_RULES = {
+    "org_ids": "Business units of the tenant.",
+    "expires_at": "A time that exists, and is not past.",
+}
+ROTATION_RULES = {"overlap_hours": "Written without a decimal point."}
+
 router = Router(by_alias=True, auth=DOOR, tags=["Keys"])
 
 
@@ -47,7 +53,7 @@ def admin_keys(
     "",
     summary="Issue a key",
     response={200: shapes.KeyIssued} | FAILURES,
-    openapi_extra=refuses(*SESSIONS),
+    openapi_extra=refuses(*SESSIONS, rules=KEY_RULES),
 )
 def admin_issue_key(
     request: HttpRequest, tenant_id: TenantId, body: asks.KeyAsk
@@ -87,7 +93,7 @@ def admin_revoke_key(
     "/{key_id}/rotate",
     summary="Rotate a key",
     response={200: shapes.KeyIssued} | CONFLICTS,
-    openapi_extra=refuses(*SESSIONS, ROTATED, tenants.KeyNotUsable),
+    openapi_extra=refuses(*SESSIONS, ROTATED, tenants.KeyNotUsable, rules=ROTATION_RULES),
 )
 def admin_rotate_key(
     request: HttpRequest, tenant_id: TenantId, key_id: KeyId, body: asks.RotationAsk

@@ -30,6 +30,8 @@ STAGED = (
 )
 SPEAKS = "Calls speak with this already; nothing was changed."
 
+PAUSE_RULES = {"until": "A time that exists, and is not past."}
+
 router = Router(by_alias=True, auth=DOOR, tags=["Admin"])
 
 
@@ -128,7 +130,7 @@ def admin_pauses(request: HttpRequest, tenant_id: TenantId) -> shapes.PausePage:
     "/tenants/{tenant_id}/pauses",
     summary="Pause a tenant",
     response={200: shapes.PauseAnswer} | FAILURES,
-    openapi_extra=refuses(*SESSIONS),
+    openapi_extra=refuses(*SESSIONS, rules=PAUSE_RULES),
 )
 def admin_pause(
     request: HttpRequest, tenant_id: TenantId, body: asks.PauseAsk
