@@ -28,6 +28,7 @@ PAGES = (
     Page("Greetings", "greetings", "chat"),
     Page("Agents", "agents", "bot"),
     Page("Rules", "rules", "book"),
+    Page("Developers", "developers", "code", "setup:read"),
 )
 
 

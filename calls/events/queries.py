@@ -1,11 +1,16 @@
-"""Everything that is on record about one call."""
+"""Everything that is on record about one call, and what carriers sent us."""
 
 from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
 
 from calls.audit.models import AuditEntry
 from calls.dispatch.models import Attempt
 from calls.events.models import InboundEvent
 from calls.records.models import Call, CallEvent, Receipt
+from calls.routes.models import CarrierAccount
+from calls.tenants import scope
+from calls.tenants.models import Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +34,20 @@ def story_of(call: Call) -> Story:
         inbound=list(call.inbound.order_by("received_at", "id")),
         audit=list(audit.order_by("id")),
     )
+
+
+def inbox_of(tenant: Tenant, *, orgs: frozenset[str] | None) -> QuerySet[InboundEvent]:
+    """Carrier events that are the tenant's, newest first: of its own accounts, and about its own calls.
+
+    A reader limited to `orgs` sees those about calls of these business units and of none.
+    """
+    own = list(CarrierAccount.objects.filter(tenant=tenant).values_list("pk", flat=True))
+    rows = InboundEvent.objects.filter(Q(account__in=own) | Q(call__tenant=tenant))
+    if orgs is not None:
+        rows = rows.filter(scope.of_orgs(orgs, "call__org"), call__isnull=False)
+    return rows.select_related("account", "call").order_by("-id")
+
+
+def inbound_of(tenant: Tenant, public_id: str, *, orgs: frozenset[str] | None) -> InboundEvent:
+    """One of them. Raises NotFound."""
+    return scope.one_of(inbox_of(tenant, orgs=orgs), public_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from calls.hooks import actions, queries
@@ -34,11 +35,12 @@ def _tell(endpoint: Endpoint, now: datetime) -> bool:
 
 
 def _mail(endpoint: Endpoint, person: User) -> EmailMessage:
+    path = reverse("endpoint", args=[endpoint.tenant.slug, endpoint.public_id])
     context = {
         "endpoint": endpoint,
         "person": person,
         "is_gone": endpoint.disabled_by == Endpoint.GONE,
-        "url": settings.PUBLIC_URL,
+        "url": f"{settings.PUBLIC_URL}{path}",
     }
     subject = gettext("Webhooks to an endpoint of %s are switched off") % endpoint.tenant
     return EmailMessage(

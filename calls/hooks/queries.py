@@ -72,6 +72,13 @@ def endpoint_of(tenant: Tenant, public_id: str, *, orgs: frozenset[str] | None =
     return found
 
 
+def tried_among(endpoints: Collection[Endpoint]) -> set[UUID]:
+    """Which of these endpoints took something at least once."""
+    taken = Delivery.objects.filter(endpoint=OuterRef("pk"), delivered_at__isnull=False)
+    rows = Endpoint.objects.filter(Exists(taken), pk__in=[row.pk for row in endpoints])
+    return set(rows.values_list("pk", flat=True))
+
+
 def deliveries_of(endpoint: Endpoint, *, failed: bool = False) -> QuerySet[Delivery]:
     """Everything sent or to be sent to an endpoint, newest first; `failed`: only what was given up."""
     rows = endpoint.deliveries.order_by("-id")

@@ -35,7 +35,7 @@ def test_the_admins_hear_of_it(world: World, server: Switch) -> None:
     assert letter.to == ["ada@acme.example"]
     assert letter.subject == "Webhooks to an endpoint of Acme are switched off"
     assert URL in letter.body
-    assert row.public_id in letter.body
+    assert f"/t/acme/developers/endpoints/{row.public_id}" in letter.body
     assert "It answered 410 Gone" in letter.body
 
 

@@ -15,6 +15,7 @@ from calls.contacts import actions as contacts
 from calls.dispatch.models import Finding
 from calls.dnc import actions as dnc
 from calls.dnc.models import DncSource
+from calls.events.models import InboundEvent
 from calls.hooks.models import Endpoint
 from calls.limits import actions as limits
 from calls.records.models import Call
@@ -100,6 +101,11 @@ def ids_of(world: World, call: Call) -> dict[str, str]:
         ).public_id,
         "endpoint_id": _listener(world).public_id,
         "delivery_id": _listener(world).deliveries.get().public_id,
+        "inbound_id": InboundEvent.objects.get_or_create(
+            account=world.account,
+            dedupe_key="evt_1",
+            defaults={"kind": "voice.call.started", "body": "{}", "received_at": NOW},
+        )[0].public_id,
         "agent_id": world.agent.public_id,
         "version_id": world.version.public_id,
         "name": "security",

@@ -9,6 +9,7 @@ from calls.tenants import actions as tenants
 from tests.agents import steps
 from tests.console.signed_in import filled
 from tests.database.rows import again
+from tests.hooks.steps import URL
 from tests.security.addresses import Address, ids_of, pages, session_of
 from tests.undone import undone
 from tests.world import CALLEE, NOW, SEED, World, person
@@ -73,6 +74,30 @@ GET  greeting                302       200       200       200       200       4
 POST greeting                405       405       405       405       405       405       405
 GET  new_revision            302       200       200       200       403       404       404
 POST new_revision            302       302       302       302       403       404       404
+GET  developers              302       403       403       200       200       404       404
+POST developers              405       405       405       405       405       405       405
+GET  endpoint_new            302       403       403       200       403       404       404
+POST endpoint_new            302       403       403       200       403       404       404
+GET  endpoint                302       403       403       200       200       404       404
+POST endpoint                405       405       405       405       405       405       405
+GET  endpoint_secret         405       405       405       405       405       405       405
+POST endpoint_secret         302       403       403       200       403       404       404
+GET  endpoint_test           405       405       405       405       405       405       405
+POST endpoint_test           302       403       403       302       403       404       404
+GET  endpoint_switch         405       405       405       405       405       405       405
+POST endpoint_switch         302       403       403       302       403       404       404
+GET  endpoint_end            405       405       405       405       405       405       405
+POST endpoint_end            302       403       403       302       403       404       404
+GET  endpoint_replay         405       405       405       405       405       405       405
+POST endpoint_replay         302       403       403       302       403       404       404
+GET  delivery                302       403       403       200       200       404       404
+POST delivery                405       405       405       405       405       405       405
+GET  delivery_replay         405       405       405       405       405       405       405
+POST delivery_replay         302       403       403       302       403       404       404
+GET  inbox                   302       403       403       200       200       404       404
+POST inbox                   405       405       405       405       405       405       405
+GET  inbound                 302       403       403       200       200       404       404
+POST inbound                 405       405       405       405       405       405       405
 GET  rules                   302       200       200       200       200       404       404
 POST rules                   405       405       405       405       405       405       405
 GET  rules_hours             302       403       403       200       403       404       404
@@ -207,6 +232,7 @@ def form_of(world: World, page: str) -> dict[str, Any]:
         "agent_settings": {"name": "Service", "purpose": "transactional"},
         "new_version": {"voice": "alloy", "language": "en-US"},
         "canary": {"share": "10"},
+        "endpoint_new": {"url": f"{URL}/new"},
         "rollback": {"reason": "It stutters."},
         "launch_gate": {"evidence": "Tested.", "owner": world.members["bob"].public_id},
         "reopening": {"reason": "Another build."},
