@@ -14,6 +14,7 @@ from calls.records import states
 from calls.records.models import Call, CallEvent
 from calls.tenants.models import Org
 from tests.dispatch.steps import REMOTE, UNKNOWN, asking, conclude, lost, placed, report, tell
+from tests.events.deliveries import absorb, deliver, envelope
 from tests.hooks.steps import URL, endpoint, said, told
 from tests.world import CALLEE, CALLER_ID, NOW, SEED, World
 
@@ -164,6 +165,16 @@ def test_a_handover_is_told_once(world: World) -> None:
         "target": None,
         "initiated_by": None,
     }
+
+
+def test_who_was_handed_to_is_told_as_the_carrier_said(world: World) -> None:
+    row = endpoint(world, events=["voice.call.escalated"])
+    answered(world)
+    handed = {"call_sid": REMOTE, "target": "front desk", "initiated_by": "callee"}
+    absorb(deliver(envelope("voice.call.escalated", **handed)))
+    publish()
+    found = body(row, "voice.call.escalated")["data"]
+    assert (found["target"], found["initiated_by"]) == ("front desk", "callee")
 
 
 def test_what_is_on_its_way_is_not_told(world: World) -> None:
