@@ -51,3 +51,14 @@ def inbox_of(tenant: Tenant, *, orgs: frozenset[str] | None) -> QuerySet[Inbound
 def inbound_of(tenant: Tenant, public_id: str, *, orgs: frozenset[str] | None) -> InboundEvent:
     """One of them. Raises NotFound."""
     return scope.one_of(inbox_of(tenant, orgs=orgs), public_id)
+
+
+def last_unsigned(tenant: Tenant) -> AuditEntry | None:
+    """The newest record that something unsigned came to one of the tenant's own accounts; once an hour it is kept."""
+    own = CarrierAccount.objects.filter(tenant=tenant)
+    rows = AuditEntry.objects.filter(
+        tenant_id=tenant.pk,
+        target_id__in=[account.public_id for account in own],
+        verb="security.unsigned_event",
+    )
+    return rows.order_by("-id").first()

@@ -28,6 +28,7 @@ def inbox(request: TenantRequest) -> HttpResponse:
         tab="inbox",
         lines=[(row, word_for_effect(row)) for row in shown],
         pages=pages,
+        unsigned=queries.last_unsigned(request.tenant),
     )
 
 

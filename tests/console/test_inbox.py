@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from calls.events.actions import NotGenuine
 from calls.events.models import InboundEvent
+from calls.lib.signing import new_secret
 from calls.tenants import actions as tenants
 from tests.console.signed_in import at, sign_in, words
 from tests.events.deliveries import absorb, deliver, envelope, placed
@@ -109,6 +111,14 @@ def test_who_acts_for_some_units_sees_theirs_and_nobodys_calls(world: World) -> 
     assert "voice.call.seen" in html and "voice.call.stray" not in html
     type(call).objects.update(org=south)
     assert "voice.call.seen" not in read(world)
+
+
+def test_what_is_not_signed_is_refused_and_told(world: World) -> None:
+    assert "not signed as agreed came" not in read(world)
+    with pytest.raises(NotGenuine):
+        deliver(envelope("voice.call.started"), secret=new_secret())
+    assert "not signed as agreed came to Sandbox of Acme" in read(world)
+    assert not InboundEvent.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["bob", "alice"])
