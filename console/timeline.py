@@ -48,10 +48,10 @@ SENTENCES: dict[str, tuple["StrOrPromise", str, str]] = {
         "bot",
         "info",
     ),
-    "late_answer": (_("The carrier's answer came late; it changes nothing"), "clock", "mute"),
+    "late_answer": (_("The carrier's answer came late"), "clock", "mute"),
     "terminal_conflict": (_("The carrier contradicts how this call ended"), "warning", "wait"),
-    "disputed": (_("The carrier's log disputes this call"), "warning", "stop"),
-    "dispute_settled": (_("The dispute with the carrier's log is settled"), "check", "mute"),
+    "disputed": (_("What the carrier shows disputes this call"), "warning", "stop"),
+    "dispute_settled": (_("The dispute with the carrier is settled"), "check", "mute"),
     "provider_duplicate": (_("The carrier's log shows a second call"), "warning", "stop"),
 }
 SOURCES: dict[str, "StrOrPromise"] = {
@@ -89,6 +89,7 @@ EFFECTS: dict[str, "StrOrPromise"] = {
     "ignored": _("It was ignored."),
     "parked": _("It waits for its call."),
     "broken": _("It could not be read; the carrier's log tells the rest."),
+    "disputed": _("It shows a call that was taken for never placed."),
     "": _("Not read yet."),
 }
 # Events whose data are evidence somebody may have to look at; the others say all in their sentence.

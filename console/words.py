@@ -84,13 +84,15 @@ FINDINGS: Mapping[str, Word] = {
         _("Placed twice"),
         "warning",
         "stop",
-        _("We asked once and the log shows two calls. The carrier account is paused."),
+        _("We asked once and the carrier shows two calls. The carrier account is paused."),
     ),
     "after_all": Word(
         _("Placed after all"),
         "warning",
         "stop",
-        _("It was taken for never placed, and the log shows it. The carrier account is paused."),
+        _(
+            "It was taken for never placed, and the carrier shows it. The carrier account is paused."
+        ),
     ),
 }
 

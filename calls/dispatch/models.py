@@ -20,6 +20,7 @@ class Attempt(Row):
     INTENT, UNKNOWN, ACCEPTED = "intent", "unknown", "accepted"
     REFUSED, ABSENT = "refused", "absent"
     OPEN = (INTENT, UNKNOWN)
+    NOT_PLACED = (REFUSED, ABSENT)
     OUTCOMES = (INTENT, UNKNOWN, ACCEPTED, REFUSED, ABSENT)
 
     tenant_id = models.UUIDField()

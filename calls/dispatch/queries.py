@@ -20,6 +20,8 @@ from calls.tenants.models import Tenant
 
 # So many of an account's latest calls tell how far its log lags behind; of a thousand, the worst is p99.9.
 LAGS = 1000
+# An event comes within a day of what was asked for; older requests are not what it speaks of.
+LONGEST_STORY = timedelta(hours=26)
 LONGEST_NUMBER = 6  # digits of an attempt's number
 
 
@@ -123,6 +125,14 @@ def live_attempt(call: Call) -> Attempt | None:
     return call.attempts.filter(outcome__in=live).first()
 
 
+def attempt_to_look_for(call: Call) -> Attempt | None:
+    """The attempt whose row the log may show: the live one, or, while the call waits, one taken for absent."""
+    live = live_attempt(call)
+    if live is None and call.state == states.QUEUED:
+        return call.attempts.filter(outcome=Attempt.ABSENT).first()
+    return live
+
+
 def pair_is_being_asked(call: Call) -> bool:
     """Whether another call between these two numbers is claimed or not confirmed."""
     claimed = Call.objects.filter(
@@ -141,20 +151,22 @@ def pair_is_open(*, tenant_id: UUID, caller_id: str, to: str) -> bool:
 
 
 def attempt_meant_by(report: Report, *, account: CarrierAccount) -> Attempt | None:
-    """The one open attempt a report with an unknown id can speak of, by its two numbers and time.
+    """The one attempt a report with an unknown id can speak of, by its two numbers and time.
 
-    A report that names an attempt itself speaks of that one, and of no other (R1.9).
+    An open one; where none is, one that was taken for absent. A report that names an attempt itself speaks
+    of that one, and of no other (R1.9).
     """
     if report.reference:
         return _attempt_named(report.reference, account=account)
     if not (report.to and report.caller_id):
         return None
-    open_ones = Attempt.objects.filter(
-        account=account, to=report.to, caller_id=report.caller_id, outcome__in=spelled(Attempt.OPEN)
-    )
+    pair = Attempt.objects.filter(account=account, to=report.to, caller_id=report.caller_id)
     if report.at is not None:
-        open_ones = open_ones.filter(intent_at__lte=report.at + retry.CLOCK_SKEW)
-    found = list(open_ones[:2])
+        pair = pair.filter(intent_at__lte=report.at + retry.CLOCK_SKEW)
+    found = list(pair.filter(outcome__in=spelled(Attempt.OPEN))[:2])
+    if not found and report.at is not None:
+        absent = pair.filter(outcome=Attempt.ABSENT, intent_at__gte=report.at - LONGEST_STORY)
+        found = list(absent[:2])
     return found[0] if len(found) == 1 else None
 
 
@@ -164,7 +176,12 @@ def _attempt_named(reference: str, *, account: CarrierAccount) -> Attempt | None
     if key is None or not number.isdecimal() or len(number) > LONGEST_NUMBER:
         return None
     named = Attempt.objects.filter(account=account, call=key, number=int(number))
-    return named.filter(outcome__in=spelled(Attempt.OPEN)).first()
+    return named.exclude(outcome=Attempt.ACCEPTED).first()
+
+
+def is_disputed(attempt: Attempt) -> bool:
+    """Whether an attempt is taken for never placed, as it stands now."""
+    return Attempt.objects.filter(pk=attempt.pk, outcome__in=Attempt.NOT_PLACED).exists()
 
 
 def is_elsewhere(report: Report, *, account: CarrierAccount) -> bool:

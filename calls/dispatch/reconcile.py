@@ -28,7 +28,9 @@ def reconcile(*, account: CarrierAccount, now: datetime) -> int:
     calls = list(queries.calls_to_check(account, now=now)[:BATCH])
     # Taken first: a reading that hangs is not started again by every sweep.
     actions.take_checks(call_ids=[call.pk for call in calls], now=now)
-    attempts = {call.pk: attempt for call in calls if (attempt := queries.live_attempt(call))}
+    attempts = {
+        call.pk: attempt for call in calls if (attempt := queries.attempt_to_look_for(call))
+    }
     if not calls:
         return 0
     since = min((a.intent_at for a in attempts.values()), default=now) - timedelta(minutes=1)
@@ -60,8 +62,14 @@ def _look_for(
     call: Call, attempt: Attempt | None, reports: list[Report], complete: bool, now: datetime
 ) -> None:
     matching = _matching(call, attempt, reports) if attempt else []
-    if matching:
-        actions.apply_report(call_id=call.pk, report=matching[0], source="call_log", now=now)
+    if matching and attempt:
+        actions.apply_report(
+            call_id=call.pk,
+            report=matching[0],
+            source="call_log",
+            now=now,
+            attempt_id=attempt.pk,
+        )
         for extra in matching[1:]:
             if not _is_soon(extra, attempt):
                 continue  # somebody else's; the hourly match says so
@@ -84,6 +92,8 @@ def _matching(call: Call, attempt: Attempt, reports: Iterable[Report]) -> list[R
     recent = [r for r in pair if r.at is None or r.at >= earliest]
     bound = queries.bound_ids(call.account, [r.carrier_call_id for r in recent])
     ownerless = [r for r in recent if r.carrier_call_id not in bound]
-    if own and queries.pair_is_open(tenant_id=call.tenant_id, caller_id=call.caller_id, to=call.to):
-        return own  # a newer call between the same numbers is still unconfirmed: the row may be its
+    if (own or attempt.outcome == Attempt.ABSENT) and queries.pair_is_open(
+        tenant_id=call.tenant_id, caller_id=call.caller_id, to=call.to
+    ):
+        return own  # another call between the same numbers is still unconfirmed: the row may be its
     return own + sorted(ownerless, key=lambda r: (r.at is None, r.at))

@@ -22,6 +22,7 @@ from calls.carriers.base import (
 )
 from calls.dispatch import actions as dispatch
 from calls.dispatch import queries
+from calls.dispatch.models import Attempt
 from calls.dnc import actions as dnc
 from calls.events import strays
 from calls.events.models import InboundEvent
@@ -111,7 +112,7 @@ def absorb(*, event_id: UUID, now: datetime) -> InboundEvent:
     # Reading needs no credential: what came is applied also where nobody can open it.
     read = class_of(row.account.carrier).read_event
     report = read(row.body.encode(), query=row.query).report
-    call_id = _call_meant_by(report, row.account) if report else None
+    call_id, attempt = _call_meant_by(report, row.account) if report else (None, None)
     if report is None or call_id is None:
         before, expired = row.effect, now - row.received_at > KEEP_PARKED
         row.effect = InboundEvent.IGNORED if report is None else InboundEvent.PARKED
@@ -124,8 +125,16 @@ def absorb(*, event_id: UUID, now: datetime) -> InboundEvent:
             dispatch.note_stray(account=row.account, report=report, now=now)
             _honour_stray_opt_out(row, report, now)
     else:
-        changed = dispatch.apply_report(call_id=call_id, report=report, source="webhook", now=now)
+        changed = dispatch.apply_report(
+            call_id=call_id,
+            report=report,
+            source="webhook",
+            now=now,
+            attempt_id=attempt.pk if attempt else None,
+        )
         row.effect = InboundEvent.APPLIED if changed else InboundEvent.NO_CHANGE
+        if attempt is not None and queries.is_disputed(attempt):
+            row.effect = InboundEvent.DISPUTED
         row.call_id, row.absorbed_at = call_id, now
     row.save(update_fields=["effect", "call", "absorbed_at"])
     return row
@@ -200,13 +209,13 @@ def _store(
     return row
 
 
-def _call_meant_by(report: Report, account: CarrierAccount) -> UUID | None:
-    """The call with the report's id, or the one open attempt that it names or its numbers point at."""
+def _call_meant_by(report: Report, account: CarrierAccount) -> tuple[UUID | None, Attempt | None]:
+    """The call with the report's id; else the one attempt that it names or its numbers point at."""
     known = Call.objects.filter(account=account, carrier_call_id=report.carrier_call_id)
     if found := known.values_list("pk", flat=True).first():
-        return found
+        return found, None
     attempt = queries.attempt_meant_by(report, account=account)
-    return attempt.call_id if attempt else None
+    return (attempt.call_id, attempt) if attempt else (None, None)
 
 
 def _honour_stray_opt_out(row: InboundEvent, report: Report, now: datetime) -> None:

@@ -1,12 +1,13 @@
 """Once an hour, hold an account's log against our attempts and the events nobody could explain."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from calls.carriers.base import CARRIERS, Report, UnreadableEvent, class_of
 from calls.dispatch import actions as dispatch
 from calls.dispatch import queries, reconcile
-from calls.dispatch.match import Asked, differences
+from calls.dispatch.match import AFTER_ALL, Asked, Difference, differences
 from calls.dispatch.models import Attempt, Finding
 from calls.events.models import InboundEvent
 from calls.lib.later import later
@@ -47,17 +48,31 @@ def match_account(*, account: CarrierAccount, now: datetime) -> list[Finding]:
     owners = dict(PhoneRoute.objects.filter(account=account).values_list("number", "tenant"))
     settled_by = now - queries.window_of(account)
     heard = _unexplained(account, since, before=settled_by)
-    found = differences(
-        asked=_asked(account, since - MARGIN),
-        heard=heard,
-        log=log,
-        bound=queries.bound_ids(account, [row.carrier_call_id for row in (*log, *heard)]),
-        ours=owners,
-        since=since,
-        settled_by=settled_by,
+    found = _open(
+        differences(
+            asked=_asked(account, since - MARGIN),
+            heard=heard,
+            log=log,
+            bound=queries.bound_ids(account, [row.carrier_call_id for row in (*log, *heard)]),
+            ours=owners,
+            since=since,
+            settled_by=settled_by,
+        ),
+        now,
     )
     routes.note_match(account=account, now=now)
     return dispatch.keep_findings(account=account, found=found, owners=owners, since=since, now=now)
+
+
+def _open(found: Iterable[Difference], now: datetime) -> list[Difference]:
+    """What is left for people, once calls that only waited to be dialled again are known to be placed."""
+    return [one for one in found if not _bound(one, now)]
+
+
+def _bound(one: Difference, now: datetime) -> bool:
+    if one.kind != AFTER_ALL or one.call_id is None:
+        return False
+    return dispatch.bind_after_all(call_id=one.call_id, carrier_call_id=one.key, now=now)
 
 
 def _asked(account: CarrierAccount, since: datetime) -> list[Asked]:

@@ -13,6 +13,8 @@ class InboundEvent(Row):
     PREFIX = "ie_"
     PARKED, APPLIED, NO_CHANGE, IGNORED = "parked", "applied", "no_change", "ignored"
     BROKEN = "broken"
+    # It shows a call that was taken for never placed.
+    DISPUTED = "disputed"
 
     account = models.ForeignKey(CarrierAccount, on_delete=models.PROTECT, related_name="+")
     dedupe_key = models.CharField(max_length=128)

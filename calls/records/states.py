@@ -20,7 +20,8 @@ _ONWARD = frozenset(CARRIED) | ENDED_BY_CARRIER
 MOVES: dict[str, frozenset[str]] = {
     "": frozenset({HELD, QUEUED, REFUSED}),
     HELD: frozenset({QUEUED, REFUSED, EXPIRED, CANCELED}),
-    QUEUED: frozenset({DISPATCHING, REFUSED, EXPIRED, CANCELED}),
+    # PLACED: proof came late that its earlier request had placed it.
+    QUEUED: frozenset({DISPATCHING, PLACED, REFUSED, EXPIRED, CANCELED}),
     DISPATCHING: _ONWARD | {QUEUED, UNKNOWN, REFUSED, REJECTED, EXPIRED},
     UNKNOWN: _ONWARD | {QUEUED, NEEDS_HUMAN},
     NEEDS_HUMAN: _ONWARD | {QUEUED},

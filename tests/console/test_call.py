@@ -90,7 +90,7 @@ def test_needs_a_person_says_what_to_do(world: World) -> None:
 def test_a_second_row_at_the_carrier_is_flagged(world: World) -> None:
     call = placed(world)
     dispatch.note_provider_duplicate(call_id=call.pk, other_id="SM2", now=NOW)
-    assert "We asked once and the log shows two calls" in page(world, call)
+    assert "We asked once and the carrier shows two calls" in page(world, call)
 
 
 def test_ids_can_be_copied(world: World) -> None:

@@ -70,6 +70,18 @@ def test_a_call_taken_for_never_placed_is_found_and_stops_the_account(
     assert world.account.paused_at
 
 
+def test_a_call_that_waits_to_be_dialled_again_goes_on_instead(
+    world: World, sandbox: Sandbox
+) -> None:
+    call = carry(placed_to(world, "0101"))  # accepted, the connection dropped
+    call.attempts.update(outcome="absent")
+    Call.objects.filter(pk=call.pk).update(state="queued")
+    assert match(world) == []
+    assert (fresh(call).state, call.attempts.get().outcome) == ("placed", "accepted")
+    world.account.refresh_from_db()
+    assert not world.account.paused_at
+
+
 def test_an_event_of_a_call_nobody_knows_is_found(world: World, sandbox: Sandbox) -> None:
     InboundEvent.objects.create(
         account=world.account,

@@ -25,6 +25,7 @@ from calls.dispatch.actions.people import (
     decide_placed,
     may_decide,
 )
+from calls.dispatch.actions.proof import bind_after_all
 from calls.dispatch.actions.report import (
     apply_report,
     beat,
@@ -48,6 +49,7 @@ __all__ = [
     "apply_report",
     "arrange_redial",
     "beat",
+    "bind_after_all",
     "check_again",
     "claim",
     "claim_next",

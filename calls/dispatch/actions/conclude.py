@@ -10,7 +10,10 @@ from django.db import transaction
 from calls.audit import actions as audit
 from calls.carriers.base import Answer, Evidence
 from calls.dispatch import health, queries, retry
+from calls.dispatch.actions.findings import keep_finding
+from calls.dispatch.actions.proof import go_on_as_the_first, take_proof
 from calls.dispatch.actions.steps import DISPATCH, next_check, requeue, settle
+from calls.dispatch.match import TWICE, Difference
 from calls.dispatch.models import Attempt
 from calls.lib import cut
 from calls.records import actions as records
@@ -127,6 +130,8 @@ def _accepted(
 def _not_placed(call: Call, attempt: Attempt, answer: Answer, now: datetime) -> None:
     """The carrier proved that nothing was placed (E0 to E3)."""
     settle(attempt, Attempt.REFUSED, answer, now)
+    if go_on_as_the_first(call, now):
+        return
     why = answer.reason or "The carrier did not take the call."
     if answer.evidence == Evidence.REFUSED:
         records.move(
@@ -170,6 +175,27 @@ def _judge_carrier(account: CarrierAccount, answer: Answer, now: datetime) -> No
 def _late_answer(call: Call, attempt: Attempt, answer: Answer, now: datetime) -> None:
     """The answer came after an event or the sweeper had settled the attempt; keep what it says."""
     data: dict[str, Any] = {"evidence": answer.evidence, "http_status": answer.http_status}
-    if answer.carrier_call_id and answer.carrier_call_id != call.carrier_call_id:
-        data["carrier_call_id"] = answer.carrier_call_id
+    remote = answer.carrier_call_id or ""
+    if not remote or remote == call.carrier_call_id:
+        data["why"] = "It changes nothing."
+    else:
+        data["carrier_call_id"] = remote
     records.note_event(call=call, what="late_answer", source="carrier", now=now, data=data)
+    if "why" not in data:
+        _another_call(call, attempt, answer, remote, now)
+
+
+def _another_call(call: Call, attempt: Attempt, answer: Answer, remote: str, now: datetime) -> None:
+    """A late answer names a call that is not the one on record: one was rung that nobody counts."""
+    if attempt.outcome in Attempt.NOT_PLACED:
+        take_proof(
+            call=call,
+            attempt=attempt,
+            carrier_call_id=remote,
+            found=answer,
+            source="carrier",
+            now=now,
+        )
+    elif call.carrier_call_id and not queries.bound_ids(call.account, [remote]):
+        twice = Difference(TWICE, remote, call.caller_id, call.to, at=None, call_id=call.pk)
+        keep_finding(call.account, twice, call.tenant_id, now)

@@ -19,7 +19,7 @@ from calls.routes.models import CarrierAccount
 from calls.tenants import scope
 
 EXPLAINED = "A later look at the carrier's log explains it."
-WHY_STOPPED = "The carrier's log shows more calls than we asked for. Look before anybody is called."
+WHY_STOPPED = "The carrier shows more calls than we asked for. Look before anybody is called."
 # What the history of a call calls it.
 DISPUTED, SETTLED = "disputed", "dispute_settled"
 
@@ -55,9 +55,16 @@ def keep_findings(
 
 
 def keep_finding(
-    account: CarrierAccount, one: Difference, tenant_id: UUID | None, now: datetime
+    account: CarrierAccount,
+    one: Difference,
+    tenant_id: UUID | None,
+    now: datetime,
+    *,
+    why: str = "",
 ) -> Finding | None:
     """The row of a difference if it is new, or came back; one that is known is only seen again.
+
+    `why` is what the history of its call says of it.
 
     A sign of a call placed twice stops the account until a person has settled it (RELIABILITY 7.2).
     """
@@ -83,7 +90,7 @@ def keep_finding(
             account=account, actor=DISPATCH, now=now, reason=WHY_STOPPED, over=True
         )
     if new or back:
-        _tell_the_call(row, DISPUTED, now)
+        _tell_the_call(row, DISPUTED, now, why)
     return row if new or back else None
 
 
@@ -128,11 +135,16 @@ def _settle(row: Finding, *, by: str, comment: str, now: datetime) -> None:
     _tell_the_call(row, SETTLED, now)
 
 
-def _tell_the_call(row: Finding, what: str, now: datetime) -> None:
+def explain(row: Finding, comment: str, now: datetime) -> None:
+    """Settle a finding that what happened since explains."""
+    _settle(row, by=DISPATCH.name, comment=comment, now=now)
+
+
+def _tell_the_call(row: Finding, what: str, now: datetime, why: str = "") -> None:
     """Keep it in the history of the call it is about, where everybody who asks about the call looks."""
     if row.call is not None:
         by_person = row.settled_by not in ("", DISPATCH.name)
-        why = f"{row.settled_by}: {row.comment}" if by_person else row.comment
+        why = f"{row.settled_by}: {row.comment}" if by_person else why or row.comment
         data = {"kind": row.kind, "carrier_call_id": row.key, "why": why}
         source = "member" if by_person else "reconcile"
         records.note_event(call=row.call, what=what, source=source, now=now, data=data)

@@ -10,7 +10,8 @@ from django.db import transaction
 from calls.audit import actions as audit
 from calls.audit.actor import Actor
 from calls.dispatch import queries
-from calls.dispatch.actions.steps import take_word
+from calls.dispatch.actions.proof import go_on_as_the_first
+from calls.dispatch.actions.steps import next_check, take_word
 from calls.dispatch.models import Attempt
 from calls.lib.errors import BadField, NotPermitted, Refusal
 from calls.placing.actions import may_cancel
@@ -99,16 +100,17 @@ def decide_not_placed(
         raise BadField("again", "Its time has run out, so it cannot be dialled. Place a new call.")
     why = f"{actor.name} found out that it was never placed."
     take_word(attempt, Attempt.ABSENT, now)
-    moved: dict[str, Any] = {"due_at": now} if again else {"reason": "not_placed"}
-    records.move(
-        call=call,
-        to=states.QUEUED if again else states.CANCELED,
-        what="decided_not_placed",
-        source=actor.kind,
-        now=now,
-        data={"attempt": attempt.number, "why": how_known},
-        **{"reason": "", "reason_text": why[:300], "next_check_at": None} | moved,
-    )
+    event: dict[str, Any] = {"what": "decided_not_placed", "source": actor.kind, "now": now}
+    event["data"] = {"attempt": attempt.number, "why": how_known}
+    moved: dict[str, Any] = {"reason": "not_placed", "next_check_at": None}
+    if again:
+        # While it waits, its log may still show it.
+        moved = {"reason": "", "due_at": now, "next_check_at": next_check(call, attempt, now)}
+    if go_on_as_the_first(call, now):
+        records.note_event(call=call, **event)
+    else:
+        to = states.QUEUED if again else states.CANCELED
+        records.move(call=call, to=to, reason_text=why[:300], **event, **moved)
     _keep(call, "call.decided_not_placed", actor, now, {"how_known": how_known, "again": again})
     return call
 

@@ -12,6 +12,7 @@ from calls.carriers.base import OPTED_OUT, Answer, Evidence, Report
 from calls.dispatch import queries, retry
 from calls.dispatch.actions.again import plan_redial
 from calls.dispatch.actions.findings import keep_finding
+from calls.dispatch.actions.proof import take_proof
 from calls.dispatch.actions.steps import DISPATCH, next_check, requeue, settle, take_word
 from calls.dispatch.match import TWICE, Difference
 from calls.dispatch.models import Attempt, Heartbeat
@@ -28,13 +29,20 @@ ANSWERED = (*states.CARRIED, states.COMPLETED)
 
 
 @transaction.atomic
-def apply_report(*, call_id: UUID, report: Report, source: str, now: datetime) -> bool:
-    """Let an event or a log row speak: bind the call, move it, enrich it. True when anything changed."""
+def apply_report(
+    *, call_id: UUID, report: Report, source: str, now: datetime, attempt_id: UUID | None = None
+) -> bool:
+    """Let an event or a log row speak: bind the call, move it, enrich it. True when anything changed.
+
+    `attempt_id` is the attempt it was found to speak of, where the call does not have its id yet.
+    """
     call = locked(call_id)
     known_as = call.carrier_call_id
     if report.disposition == OPTED_OUT:
         _honour_opt_out(call, now)  # in whatever state the call is, and whether or not its id fits
     attempt = queries.live_attempt(call)
+    if attempt_id is not None and (attempt is None or attempt.pk != attempt_id):
+        attempt = _taken_for_absent(call, attempt_id, report, source, now)
     if attempt is None or not _bind(call, attempt, report.carrier_call_id, source, now):
         return False
     if source == "call_log":
@@ -76,8 +84,8 @@ def take_checks(*, call_ids: list[UUID], now: datetime) -> None:
 def check_again(*, call_id: UUID, absent: bool, now: datetime) -> None:
     """After reading the log: plan the next look; an unknown call still `absent` after W is decided about."""
     call = locked(call_id)
-    attempt = queries.live_attempt(call)
-    if attempt is None or call.state not in states.UNFINISHED:
+    attempt = queries.attempt_to_look_for(call)
+    if attempt is None or call.state not in (*states.UNFINISHED, states.QUEUED):
         Call.objects.filter(pk=call.pk).update(next_check_at=None)
         return
     next_at = next_check(call, attempt, now)
@@ -145,6 +153,26 @@ def _bind(call: Call, attempt: Attempt, carrier_call_id: str, source: str, now: 
         data={"attempt": attempt.number, "carrier_call_id": carrier_call_id, "found_by": source},
         **columns,
     )
+
+
+def _taken_for_absent(
+    call: Call, attempt_id: UUID, report: Report, source: str, now: datetime
+) -> Attempt | None:
+    """The attempt a report speaks of that was taken for never placed, if the call goes on as its call."""
+    attempt = call.attempts.get(pk=attempt_id)
+    # Against a refusal only its own name counts; two numbers may be another call's.
+    named = (*Attempt.NOT_PLACED,) if report.reference else (Attempt.ABSENT,)
+    if attempt.outcome not in named:
+        return None
+    found = Answer(Evidence.CONFIRMED, word=report.word)
+    remote = report.carrier_call_id
+    if take_proof(
+        call=call, attempt=attempt, carrier_call_id=remote, found=found, source=source, now=now
+    ):
+        return attempt
+    if report.disposition == "opted_out":
+        _honour_opt_out(call, now)
+    return None
 
 
 def _measure_lag(attempt: Attempt, now: datetime) -> None:
