@@ -150,6 +150,14 @@ def pair_is_open(*, tenant_id: UUID, caller_id: str, to: str) -> bool:
     ).exists()
 
 
+def others_ask(attempt: Attempt) -> bool:
+    """Whether another call at this account, whoever's, has an unconfirmed attempt between the same numbers."""
+    pair = Attempt.objects.filter(
+        account=attempt.account_id, caller_id=attempt.caller_id, to=attempt.to
+    )
+    return pair.filter(outcome__in=Attempt.OPEN).exclude(call=attempt.call_id).exists()
+
+
 def attempt_meant_by(report: Report, *, account: CarrierAccount) -> Attempt | None:
     """The one attempt a report with an unknown id can speak of, by its two numbers and time.
 

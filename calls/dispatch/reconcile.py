@@ -61,7 +61,7 @@ def read_log(account: CarrierAccount, since: datetime) -> tuple[list[Report], bo
 def _look_for(
     call: Call, attempt: Attempt | None, reports: list[Report], complete: bool, now: datetime
 ) -> None:
-    matching = _matching(call, attempt, reports) if attempt else []
+    matching = _matching(call, attempt, reports, now) if attempt else []
     if matching and attempt:
         actions.apply_report(
             call_id=call.pk,
@@ -84,7 +84,9 @@ def _is_soon(row: Report, attempt: Attempt | None) -> bool:
     return attempt is not None and (row.at is None or row.at - attempt.intent_at <= SAME_ATTEMPT)
 
 
-def _matching(call: Call, attempt: Attempt, reports: Iterable[Report]) -> list[Report]:
+def _matching(
+    call: Call, attempt: Attempt, reports: Iterable[Report], now: datetime
+) -> list[Report]:
     """The call's own rows: by the carrier's id first, then rows nobody owns between its two numbers."""
     own = [r for r in reports if call.carrier_call_id and r.carrier_call_id == call.carrier_call_id]
     pair = [r for r in reports if (r.to, r.caller_id) == (call.to, call.caller_id)]
@@ -92,8 +94,9 @@ def _matching(call: Call, attempt: Attempt, reports: Iterable[Report]) -> list[R
     recent = [r for r in pair if r.at is None or r.at >= earliest]
     bound = queries.bound_ids(call.account, [r.carrier_call_id for r in recent])
     ownerless = [r for r in recent if r.carrier_call_id not in bound]
-    if (own or attempt.outcome == Attempt.ABSENT) and queries.pair_is_open(
-        tenant_id=call.tenant_id, caller_id=call.caller_id, to=call.to
-    ):
-        return own  # another call between the same numbers is still unconfirmed: the row may be its
+    if ownerless and queries.others_ask(attempt):
+        # Another call between these two numbers is not confirmed either, perhaps another tenant's: nobody can
+        # tell whose row it is, so it binds none, and none of them is dialled again on a guess.
+        actions.note_stray(account=call.account, report=ownerless[0], now=now)
+        return own
     return own + sorted(ownerless, key=lambda r: (r.at is None, r.at))

@@ -191,11 +191,19 @@ def _perhaps_give_up(call: Call, attempt: Attempt, absent: bool, now: datetime) 
             why = "The carrier's whole log does not show it; the tenant's policy dials once more."
             requeue(call, at=now, why=why, now=now, data={"attempt": attempt.number})
         else:
-            why = "The carrier's log does not show this call. Someone has to find out."
+            why = _why_people(attempt)
             _hand_over(call, "not_in_carrier_log", why, now)
     elif age > retry.LONG_ENOUGH_FOR_ANY_LOG:
         why = "The carrier's log could not be read for two days. Someone has to find out."
         _hand_over(call, "carrier_log_unreadable", why, now)
+
+
+def _why_people(attempt: Attempt) -> str:
+    if attempt.stray_at is not None:
+        return (
+            "The carrier shows a call that may be this one or another's. Someone has to find out."
+        )
+    return "The carrier's log does not show this call. Someone has to find out."
 
 
 def _may_redial(call: Call, attempt: Attempt, now: datetime) -> bool:
