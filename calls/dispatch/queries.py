@@ -150,6 +150,11 @@ def pair_is_open(*, tenant_id: UUID, caller_id: str, to: str) -> bool:
     ).exists()
 
 
+def is_of_another_log(attempt: Attempt, account: CarrierAccount) -> bool:
+    """Whether what opens the account's log has changed since: then its silence about the attempt proves nothing."""
+    return account.log_since is not None and attempt.intent_at < account.log_since
+
+
 def others_ask(attempt: Attempt) -> bool:
     """Whether another call at this account, whoever's, has an unconfirmed attempt between the same numbers."""
     pair = Attempt.objects.filter(

@@ -40,6 +40,8 @@ class CarrierAccount(Row):
     name = models.CharField(max_length=100)
     base_url = models.URLField()
     sealed_api_key = models.TextField()
+    # Since when its log is read with this key at this address: calls asked for before may be in another log.
+    log_since = models.DateTimeField(null=True, editable=False)
     hook_token_sha256 = models.CharField(max_length=64, unique=True)
     sealed_hook_secrets = models.JSONField(default=list)
     # What was valid before a rotation, and until when it still is (R3.10).

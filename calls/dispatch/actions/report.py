@@ -191,14 +191,16 @@ def _perhaps_give_up(call: Call, attempt: Attempt, absent: bool, now: datetime) 
             why = "The carrier's whole log does not show it; the tenant's policy dials once more."
             requeue(call, at=now, why=why, now=now, data={"attempt": attempt.number})
         else:
-            why = _why_people(attempt)
+            why = _why_people(call, attempt)
             _hand_over(call, "not_in_carrier_log", why, now)
     elif age > retry.LONG_ENOUGH_FOR_ANY_LOG:
         why = "The carrier's log could not be read for two days. Someone has to find out."
         _hand_over(call, "carrier_log_unreadable", why, now)
 
 
-def _why_people(attempt: Attempt) -> str:
+def _why_people(call: Call, attempt: Attempt) -> str:
+    if queries.is_of_another_log(attempt, call.account):
+        return "The account's key or address has changed since; another log may show it. Someone has to find out."
     if attempt.stray_at is not None:
         return (
             "The carrier shows a call that may be this one or another's. Someone has to find out."
@@ -207,9 +209,9 @@ def _why_people(attempt: Attempt) -> str:
 
 
 def _may_redial(call: Call, attempt: Attempt, now: datetime) -> bool:
-    """Once, by the tenant's own policy, while the call is wanted and no event may speak of it."""
+    """Once, by the tenant's own policy, while the call is wanted and its own log is silent, as are events."""
     wanted = call.tenant.unknown_outcome == Tenant.REDIAL and call.expires_at > now
-    quiet = attempt.stray_at is None
+    quiet = attempt.stray_at is None and not queries.is_of_another_log(attempt, call.account)
     return wanted and quiet and not call.attempts.filter(outcome=Attempt.ABSENT).exists()
 
 

@@ -98,15 +98,16 @@ def change_credential(
     """
     account = _take_hold(account, actor)
     must_fit(carrier=account.carrier, api_key=api_key)
-    changed = ["sealed_api_key"]
+    changed, same_log = ["sealed_api_key", "log_since"], False
     if account.is_like_twilio:
         former = _former_token(account, api_key)
-        if (
-            at_once or not former or not api_key.endswith(f":{former}")
-        ):  # given twice, it has not replaced itself
+        same_log = bool(former)  # the SID is the same one
+        if at_once or not former or not api_key.endswith(f":{former}"):
+            # else, given twice, it has not replaced itself
             _keep_former(account, [secrets.seal(former)] if former and not at_once else [], now)
         changed += ["sealed_former_secrets", "former_secrets_until"]
     account.sealed_api_key = secrets.seal(api_key)
+    account.log_since = account.log_since if same_log else now
     account.save(update_fields=changed)
     _note(account, "account.credential_changed", actor=actor, now=now, at_once=at_once)
     return account
@@ -126,14 +127,15 @@ def point_hooks(
 
     Raises NotPermitted, NotFound, BadField.
     """
-    _take_hold(account, actor)
+    held = _take_hold(account, actor)
     must_be_there(carrier=account.carrier, base_url=base_url)
+    account.log_since = held.log_since if held.base_url == base_url else now
     account.base_url = base_url
     account.hook_token_sha256 = hash_hook_token(token)
     account.former_token_sha256, account.former_token_until = "", None
     account.sealed_hook_secrets = [secrets.seal(secret) for secret in hook_secrets]
     account.sealed_former_secrets, account.former_secrets_until = [], None
-    account.save(update_fields=["base_url", *TOKEN, *SECRETS])
+    account.save(update_fields=["base_url", "log_since", *TOKEN, *SECRETS])
     _note(account, "account.hooks_pointed", actor=actor, now=now)
     return account
 
