@@ -19,7 +19,7 @@ ONLY_HERE = "only_here"
 EVENT_ONLY = "event_only"
 # One attempt, two calls at the carrier: somebody may have been rung twice.
 TWICE = "twice"
-# A person or a policy took the attempt for never placed, and the carrier shows it after all.
+# A person, a policy or a refusal told that it was never placed, and the carrier shows it after all.
 AFTER_ALL = "after_all"
 KINDS = (ONLY_THERE, ONLY_HERE, EVENT_ONLY, TWICE, AFTER_ALL)
 # Each of these may mean that somebody was rung twice: the account stops at once (RELIABILITY 7.2).
@@ -44,6 +44,10 @@ class Asked:
         """Whether a row of the log can come of this attempt, as far as numbers and time say."""
         same = (self.caller_id, self.to) == (row.caller_id, row.to)
         return same and (row.at is None or self.asked_at <= row.at + CLOCK_SKEW)
+
+    def is_soon_before(self, row: Report) -> bool:
+        """Whether a row came so soon after this attempt that it is taken for a call of it."""
+        return row.at is None or row.at - self.asked_at <= SAME_ATTEMPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +93,31 @@ def _strange_rows(
         near = sorted((a for a in asked if a.may_be(row)), key=lambda a: a.asked_at)
         if any(attempt.outcome in ("intent", "unknown") for attempt in near):
             continue  # the reconciler will bind it
-        last = near[-1] if near else None
-        if last is None or last.outcome == "refused":
-            yield _of(ONLY_THERE, row)
-        elif last.outcome == "absent":
-            yield _of(AFTER_ALL, row, last.call_id)
-        elif row.at is not None and row.at - last.asked_at > SAME_ATTEMPT:
-            yield _of(ONLY_THERE, row)
-        elif last.carrier_call_id in shown:
-            yield _of(TWICE, row, last.call_id)
-        elif last.carrier_call_id:
-            yield _of(ONLY_THERE, row)  # the id somebody found is perhaps mistyped
-        # else a person said how it ended, and this is the row that was not there then
+        refused = [a for a in near if a.outcome == "refused" and a.is_soon_before(row)]
+        taken = [a for a in near if a.outcome != "refused"]
+        kind, of = _explained(row, taken[-1] if taken else None, shown)
+        if kind == ONLY_THERE and refused:
+            # The carrier said that it would not, and there is a call: never harmless.
+            kind, of = AFTER_ALL, refused[-1].call_id
+        if kind:
+            yield _of(kind, row, of)
+
+
+def _explained(
+    row: Report, last: Asked | None, shown: Collection[str | None]
+) -> tuple[str, UUID | None]:
+    """What a row is that no call has, and of which call; `last` is the latest attempt that was not refused."""
+    if last is None:
+        return ONLY_THERE, None
+    if last.outcome == "absent":
+        return AFTER_ALL, last.call_id
+    if not last.is_soon_before(row):
+        return ONLY_THERE, None
+    if last.carrier_call_id in shown:
+        return TWICE, last.call_id
+    # With an id that the log does not show, it is perhaps mistyped; without one a person said how it
+    # ended, and this is the row that was not there then.
+    return (ONLY_THERE if last.carrier_call_id else ""), None
 
 
 def _missing(

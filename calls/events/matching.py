@@ -7,7 +7,7 @@ from uuid import UUID
 from calls.carriers.base import CARRIERS, Report, UnreadableEvent, class_of
 from calls.dispatch import actions as dispatch
 from calls.dispatch import queries, reconcile
-from calls.dispatch.match import AFTER_ALL, Asked, Difference, differences
+from calls.dispatch.match import AFTER_ALL, STOPS, Asked, Difference, differences
 from calls.dispatch.models import Attempt, Finding
 from calls.events.models import InboundEvent
 from calls.lib.later import later
@@ -39,12 +39,11 @@ def match_waiting(*, now: datetime) -> None:
 def match_account(*, account: CarrierAccount, now: datetime) -> list[Finding]:
     """Find and keep what the three records of the last day do not agree on; gives back what is new.
 
-    A log that cannot be read to its end proves nothing, so nothing is said then; the next hour tries again.
+    Of a log that cannot be read to its end only what it shows counts, a second call or one taken for never
+    placed; what it does not show proves nothing, and the next hour tries again.
     """
     since = now - LOOK_BACK
     log, complete = reconcile.read_log(account, since)
-    if not complete:
-        return []
     owners = dict(PhoneRoute.objects.filter(account=account).values_list("number", "tenant"))
     settled_by = now - queries.window_of(account)
     heard = _unexplained(account, since, before=settled_by)
@@ -60,7 +59,11 @@ def match_account(*, account: CarrierAccount, now: datetime) -> list[Finding]:
         ),
         now,
     )
-    routes.note_match(account=account, now=now)
+    if complete:
+        routes.note_match(account=account, now=now)
+    else:
+        found = [one for one in found if one.kind in STOPS]
+        since = now  # and nothing is taken for explained
     return dispatch.keep_findings(account=account, found=found, owners=owners, since=since, now=now)
 
 

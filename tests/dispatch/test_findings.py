@@ -121,6 +121,18 @@ def test_the_call_it_is_about_tells_of_it_and_of_its_end(world: World) -> None:
     assert story(call)[-2:] == ["disputed", "dispute_settled"]
 
 
+def test_about_a_call_it_is_that_calls_tenants(world: World) -> None:
+    call = placed(world)
+    (row,) = dispatch.keep_findings(
+        account=world.account,
+        found=[difference("twice", call_id=call.pk)],
+        owners={CALLER_ID: world.globex.pk},  # who shares the number, and the account
+        since=NOW - HOUR,
+        now=NOW,
+    )
+    assert row.tenant_id == world.acme.pk
+
+
 def test_without_our_number_it_is_its_accounts_tenants(world: World) -> None:
     (row,) = keep(world, difference("event_only", caller_id=""))
     assert row.tenant_id == world.acme.pk

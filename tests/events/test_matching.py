@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from calls.carriers.base import CallRequest, carrier_for
 from calls.carriers.sandbox import Sandbox
+from calls.dispatch import reconcile
 from calls.dispatch.models import Finding
 from calls.events import matching
 from calls.events.models import InboundEvent
@@ -101,6 +102,20 @@ def test_a_log_that_cannot_be_read_says_nothing(world: World, sandbox: Sandbox) 
     log_answers(sandbox, 500)
     assert match(world, 60) == []
     assert Finding.objects.count() == 0
+
+
+def test_of_half_a_log_only_a_second_ring_counts(
+    world: World, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = carry(placed_to(world, "7000"))
+    dial_past_us(world, "+15555557001")
+    assert kinds(match(world)) == ["only_there"]
+    dial_past_us(world, call.to)
+    dial_past_us(world, "+15555557002")
+    read = reconcile.read_log
+    monkeypatch.setattr(reconcile, "read_log", lambda *given: (read(*given)[0], False))
+    assert kinds(match(world)) == ["twice"]
+    assert Finding.objects.get(kind="only_there").settled_at is None
 
 
 def test_a_call_still_under_way_is_left_alone(world: World, sandbox: Sandbox) -> None:

@@ -182,7 +182,8 @@ def _lock_due(call_id: UUID, now: datetime) -> Call | None:
 
 
 def _lock_account(account_id: UUID) -> CarrierAccount:
-    return CarrierAccount.objects.select_for_update().get(pk=account_id)
+    # Not its key: whoever writes a row of this account (accepts a call) waits for no claim.
+    return CarrierAccount.objects.select_for_update(no_key=True).get(pk=account_id)
 
 
 def _sends(account: CarrierAccount, now: datetime) -> bool:

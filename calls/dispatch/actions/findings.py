@@ -14,6 +14,7 @@ from calls.dispatch.match import STOPS, Difference
 from calls.dispatch.models import Finding
 from calls.lib.errors import BadField, NotPermitted, Refusal
 from calls.records import actions as records
+from calls.records.queries import locked
 from calls.routes import actions as routes
 from calls.routes.models import CarrierAccount
 from calls.tenants import scope
@@ -31,7 +32,6 @@ class AlreadySettled(Refusal):
     message = "This is settled already. Look at what was said."
 
 
-@transaction.atomic
 def keep_findings(
     *,
     account: CarrierAccount,
@@ -42,18 +42,18 @@ def keep_findings(
 ) -> list[Finding]:
     """Write down what a match of the time `since` found; gives back what is new.
 
-    `owners` says whose a number of ours is. What was found before and is not any more is settled.
+    `owners` says whose a number of ours is. What was found before and is not any more is settled. Each has
+    a transaction of its own: whoever held several calls could wait for somebody who waits for them.
     """
-    found = list(found)
     own = account.tenant_id
-    kept = (keep_finding(account, one, owners.get(one.caller_id, own), now) for one in found)
-    new = [row for row in kept if row]
+    kept = [keep_finding(account, one, owners.get(one.caller_id, own), now) for one in found]
     for row in account.findings.filter(settled_at__isnull=True, seen_at__lt=now):
         if _would_be_seen(row, since):
-            _settle(row, by=DISPATCH.name, comment=EXPLAINED, now=now)
-    return new
+            _settle_unseen(row, now)
+    return [row for row in kept if row]
 
 
+@transaction.atomic
 def keep_finding(
     account: CarrierAccount,
     one: Difference,
@@ -64,16 +64,18 @@ def keep_finding(
 ) -> Finding | None:
     """The row of a difference if it is new, or came back; one that is known is only seen again.
 
-    `why` is what the history of its call says of it.
-
-    A sign of a call placed twice stops the account until a person has settled it (RELIABILITY 7.2).
+    It is its call's tenant's, and where it is about no call, `tenant_id`'s. `why` is what the history of its
+    call says of it. A sign of a call placed twice stops the account until a person has settled it
+    (RELIABILITY 7.2).
     """
+    # The call before its findings, and those before the account: in this order, as everybody locks them.
+    call = locked(one.call_id) if one.call_id else None
     row, new = Finding.objects.get_or_create(
         account=account,
         kind=one.kind,
         key=one.key,
         defaults={
-            "tenant_id": tenant_id,
+            "tenant_id": call.tenant_id if call else tenant_id,
             "call_id": one.call_id,
             "data": _data(one),
             "found_at": now,
@@ -85,12 +87,12 @@ def keep_finding(
         row.seen_at = now
         row.settled_at, row.settled_by = (None, "") if back else (row.settled_at, row.settled_by)
         row.save(update_fields=["seen_at", "settled_at", "settled_by"])
+    if new or back:
+        _tell_the_call(row, DISPUTED, now, why)
     if row.settled_at is None and one.kind in STOPS:
         routes.pause_account(
             account=account, actor=DISPATCH, now=now, reason=WHY_STOPPED, over=True
         )
-    if new or back:
-        _tell_the_call(row, DISPUTED, now, why)
     return row if new or back else None
 
 
@@ -103,7 +105,7 @@ def settle_finding(*, finding: Finding, actor: Actor, comment: str, now: datetim
         )
     if len(comment.strip()) < 3:
         raise BadField("comment", "Say in a sentence what it was: it is kept with the finding.")
-    finding = Finding.objects.select_for_update(of=("self",)).get(pk=finding.pk)
+    finding = _held(finding)
     if finding.settled_at is not None:
         raise AlreadySettled
     _settle(finding, by=actor.name, comment=comment.strip(), now=now)
@@ -121,6 +123,21 @@ def settle_finding(*, finding: Finding, actor: Actor, comment: str, now: datetim
 def _data(one: Difference) -> dict[str, Any]:
     at = one.at.isoformat() if one.at else ""
     return {"to": one.to, "caller_id": one.caller_id, "at": at, "word": one.word}
+
+
+def _held(row: Finding) -> Finding:
+    """The finding as it is now, locked, its call before it."""
+    if row.call_id:
+        locked(row.call_id)
+    return Finding.objects.select_for_update(of=("self",)).get(pk=row.pk)
+
+
+@transaction.atomic
+def _settle_unseen(row: Finding, now: datetime) -> None:
+    """Settle what the match of this moment did not find any more."""
+    row = _held(row)
+    if row.settled_at is None and row.seen_at < now:
+        explain(row, EXPLAINED, now)
 
 
 def _would_be_seen(row: Finding, since: datetime) -> bool:

@@ -188,7 +188,7 @@ def _take_hold(account: CarrierAccount, actor: Actor) -> CarrierAccount:
     """The account as it is now, for somebody who may change what opens it. Raises NotPermitted, NotFound."""
     scope.must_hold(actor, account.tenant_id, CREDENTIALS)
     scope.must_act_for_all(actor)
-    return CarrierAccount.objects.select_for_update().get(pk=account.pk)
+    return CarrierAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
 
 
 def _note(
