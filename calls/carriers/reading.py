@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from calls.carriers.base import OPTED_OUT, CarrierEvent, Evidence, Report, UnreadableEvent
+from calls.lib import phone
 
 STATES = {
     "queued": "queued",
@@ -79,6 +80,18 @@ def text(value: object, *, longest: int = 255) -> str:
         return ""
     storable = value.encode("utf-8", "replace").decode()
     return "".join(c if c.isprintable() else " " for c in storable[:longest]).strip()
+
+
+def number(value: object) -> str:
+    """Read a telephone number as E.164, however it is written; what is none of the world's stays as it came."""
+    came = text(value, longest=32)
+    digits = re.fullmatch(
+        r"(?:00)?([1-9]\d{10,14})", came, re.ASCII
+    )  # a whole one, without its plus
+    try:
+        return phone.read(f"+{digits[1]}" if digits else came).e164
+    except phone.UnreadableNumber:
+        return came
 
 
 def call_id(value: object) -> str:
@@ -174,8 +187,8 @@ def _report(known: str, data: Mapping[str, object], *, at: object, kind: str = "
         carrier_call_id=known,
         state=state,
         word=word,
-        to=text(data.get("to") or data.get("to_number"), longest=32),
-        caller_id=text(data.get("from") or data.get("from_number"), longest=32),
+        to=number(data.get("to") or data.get("to_number")),
+        caller_id=number(data.get("from") or data.get("from_number")),
         at=instant(at),
         started_at=instant(data.get("started_at")),
         duration_seconds=seconds(data.get("duration_seconds")),

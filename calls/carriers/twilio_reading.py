@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from calls.carriers.base import CarrierEvent, Report, UnreadableEvent
-from calls.carriers.reading import call_id, mail_time, seconds, state_of, text
+from calls.carriers.reading import call_id, mail_time, number, seconds, state_of, text
 from calls.carriers.twilio_signature import read_form
 
 # Only a call that has been answered has an answerer; "" is a callback about nothing else.
@@ -33,8 +33,8 @@ def read_row(row: object) -> Report | None:
         carrier_call_id=known,
         state=state,
         word=word,
-        to=text(row.get("to"), longest=32),
-        caller_id=text(row.get("from"), longest=32),
+        to=number(row.get("to")),
+        caller_id=number(row.get("from")),
         at=mail_time(row.get("date_created")),
         started_at=mail_time(row.get("start_time")) if state in BEGUN else None,
         duration_seconds=seconds(row.get("duration")),
@@ -55,8 +55,8 @@ def read_callback(body: bytes, *, query: str) -> CarrierEvent:
         carrier_call_id=known,
         state=state,
         word=word,
-        to=text(form.get("To"), longest=32),
-        caller_id=text(form.get("From"), longest=32),
+        to=number(form.get("To")),
+        caller_id=number(form.get("From")),
         at=mail_time(form.get("Timestamp")),
         duration_seconds=seconds(form.get("CallDuration")),
         disposition=disposition_of(state, form.get("AnsweredBy")),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from calls.carriers import twilio_reading
 from calls.carriers.base import UnreadableEvent
 from calls.carriers.reading import (
     call_id,
@@ -357,3 +358,25 @@ def test_the_same_event_has_the_same_key_and_another_one_another() -> None:
 def test_an_event_with_a_strange_id_is_known_by_its_body(strange: object) -> None:
     found = read_event(json.dumps(event() | {"id": strange}).encode())
     assert found.dedupe_key.startswith("sha256:")
+
+
+@pytest.mark.parametrize(
+    ("came", "read"),
+    [
+        ("+15555555678", "+15555555678"),
+        ("15555555678", "+15555555678"),
+        ("0015555555678", "+15555555678"),
+        ("+1 (555) 555-5678", "+15555555678"),
+        ("442079460123", "+442079460123"),
+        ("5555555678", "5555555678"),  # whose country nobody tells
+        ("anonymous", "anonymous"),
+        ("sip:bob@example.com", "sip:bob@example.com"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_numbers_are_read_however_they_are_written(came: object, read: str) -> None:
+    row = read_row({"call_sid": "SM1", "to": came, "from": came})
+    assert row and (row.to, row.caller_id) == (read, read)
+    theirs = twilio_reading.read_row({"sid": "CA1", "to": came, "from": came})
+    assert theirs and (theirs.to, theirs.caller_id) == (read, read)

@@ -135,6 +135,7 @@ STRAY = Report("SM9", "ringing", "ringing")  # names a call nobody knows, and no
         (STRAY, "needs_human"),
         (replace(STRAY, to=CALLEE, caller_id=CALLER_ID), "needs_human"),
         (replace(STRAY, to="+15555550199", caller_id=CALLER_ID), "queued"),  # somebody else's
+        (replace(STRAY, to="5555550199", caller_id=CALLER_ID), "needs_human"),  # nobody knows whose
     ],
 )
 def test_not_while_an_event_may_speak_of_it(world: World, told: Report, state: str) -> None:

@@ -13,7 +13,7 @@ from tests.callbacks import REMOTE, at_twilio, callback, deliver, hook
 from tests.dispatch.steps import claim, intend
 from tests.events import deliveries
 from tests.events.deliveries import SID, absorb, asking, envelope, fresh
-from tests.world import CALLEE, NOW, SEED, World
+from tests.world import CALLEE, CALLER_ID, NOW, SEED, World
 
 
 def at(seconds: float) -> datetime:
@@ -112,3 +112,9 @@ def test_of_two_calls_taken_for_absent_it_names_none(world: World) -> None:
     dispatch.check_again(call_id=second.pk, absent=True, now=at(21))
     assert {fresh(first).state, fresh(second).state} == {"queued"}
     assert told(to_number=CALLEE) == "parked"
+
+
+def test_numbers_without_their_plus_are_the_same_numbers(world: World) -> None:
+    call = given_up(world)
+    assert told(to_number=CALLEE[1:], from_number=CALLER_ID[1:]) == "applied"
+    assert fresh(call).state == "ringing"

@@ -68,9 +68,12 @@ def apply_report(
 
 
 def note_stray(*, account: CarrierAccount, report: Report, now: datetime) -> None:
-    """An event found no call: every open attempt that it may speak of is not to be dialled again on a guess."""
+    """An event found no call: every open attempt that it may speak of is not to be dialled again on a guess.
+
+    Where its numbers are not whole, it may speak of any.
+    """
     rows = Attempt.objects.filter(account=account, outcome__in=Attempt.OPEN, stray_at__isnull=True)
-    if report.to and report.caller_id:
+    if report.to.startswith("+") and report.caller_id.startswith("+"):
         rows = rows.filter(to=report.to, caller_id=report.caller_id)
     rows.update(stray_at=now)
 
