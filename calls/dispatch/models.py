@@ -84,6 +84,11 @@ class Attempt(Row):
         return f"Attempt {self.number} of {self.call_id}"
 
     @property
+    def is_late_in_log(self) -> bool:
+        """Whether the log, read to its end, has not shown this call yet: how slow it is, it has still to tell."""
+        return self.missed_at is not None and self.log_lag is None
+
+    @property
     def is_open(self) -> bool:
         """Whether a call may exist that nobody has confirmed yet."""
         return self.outcome in self.OPEN

@@ -19,6 +19,7 @@ from tests.dispatch.steps import (
     fresh,
     intend,
     lost,
+    placed,
     report,
     tell,
 )
@@ -64,6 +65,26 @@ def test_what_a_webhook_tells_is_no_sight_of_the_log(world: World) -> None:
     tell(call, report("ringing"), source="webhook")
     assert call.attempts.get().log_lag is None
     assert show(call, 11).log_lag == 11.0
+
+
+def test_a_slow_log_is_measured_though_a_webhook_ended_the_call(world: World) -> None:
+    call = placed(world)
+    look(call, 4)
+    tell(call, report("completed"), now=NOW + timedelta(seconds=5), source="webhook")
+    assert fresh(call).next_check_at == NOW + timedelta(seconds=7)
+    assert look(call, 7).next_check_at == NOW + timedelta(seconds=10)
+    tell(call, report("completed"), now=NOW + timedelta(seconds=33), source="call_log")
+    assert call.attempts.get().log_lag == 33.0
+    assert look(call, 33, absent=False).next_check_at is None
+    assert queries.window_of(world.account) == timedelta(seconds=33)
+
+
+def test_a_log_that_never_shows_it_is_asked_for_two_days(world: World) -> None:
+    call = placed(world)
+    look(call, 4)
+    tell(call, report("completed"), source="webhook")
+    assert look(call, 47 * 3600).next_check_at is not None
+    assert look(call, 48 * 3600).next_check_at is None
 
 
 def test_an_unreadable_log_missed_nothing(world: World) -> None:

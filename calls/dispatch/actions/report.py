@@ -88,7 +88,7 @@ def check_again(*, call_id: UUID, absent: bool, now: datetime) -> None:
     """After reading the log: plan the next look; an unknown call still `absent` after W is decided about."""
     call = locked(call_id)
     attempt = queries.attempt_to_look_for(call)
-    if attempt is None or call.state not in (*states.UNFINISHED, states.QUEUED):
+    if attempt is None or not _looked_for(call, attempt, now):
         Call.objects.filter(pk=call.pk).update(next_check_at=None)
         return
     next_at = next_check(call, attempt, now)
@@ -178,6 +178,13 @@ def _taken_for_absent(
     return None
 
 
+def _looked_for(call: Call, attempt: Attempt, now: datetime) -> bool:
+    """Whether the log is read for a call: until its end is known, and a slow log has shown it (W is learned so)."""
+    if call.is_over:
+        return attempt.is_late_in_log and now - attempt.intent_at < retry.LONG_ENOUGH_FOR_ANY_LOG
+    return call.state in (*states.UNFINISHED, states.QUEUED)
+
+
 def _measure_lag(attempt: Attempt, now: datetime) -> None:
     """The log shows the call for the first time: at most so many seconds after it was asked for."""
     if attempt.log_lag is None:
@@ -261,7 +268,7 @@ def _when(call: Call, attempt: Attempt, report: Report, now: datetime) -> dict[s
         times["started_at"] = report.started_at
     elif report.state == states.IN_PROGRESS:
         times["started_at"] = report.at or now
-    if report.state not in states.TERMINAL:
+    if report.state not in states.TERMINAL or attempt.is_late_in_log:
         times["next_check_at"] = next_check(call, attempt, now)
     return times
 
