@@ -238,6 +238,17 @@ def test_what_waits_no_longer_is_left_to_people(world: World) -> None:
     assert fresh(call).state == "canceled"
 
 
+def test_an_answer_tells_the_id_of_a_call_a_person_said_was_placed(world: World) -> None:
+    call = lost(world)
+    dispatch.check_again(call_id=call.pk, absent=True, now=at(21))
+    given = {"actor": world.alice, "now": at(25), "how_known": "I looked in the portal."}
+    dispatch.decide_placed(call=fresh(call), ended_as="busy", **given)
+    conclude(call.attempts.get(), ACCEPTED, at(26))
+    call = fresh(call)
+    assert (call.state, call.carrier_call_id, call.next_check_at) == ("busy", REMOTE, at(26))
+    assert Finding.objects.count() == 0
+
+
 def test_an_answer_that_names_another_call_than_the_event_did_stops_the_account(
     world: World,
 ) -> None:

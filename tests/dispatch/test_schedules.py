@@ -1,13 +1,16 @@
-"""Random schedules of several calls at once: accept, tick, ask, event, kill, flip a gate, reconcile.
+"""Random schedules of several calls at once: accept, tick, ask, event, kill, flip a gate, reconcile, decide.
 
 Beside test_machine.py, which plays one call step by step: here calls share an account, a clock, a carrier's
 ledger and the switches. SCHEDULES says how many are played; `make faults` plays ten thousand.
 """
 
 import os
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from unittest import mock
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -24,17 +27,23 @@ from hypothesis.stateful import (
 
 from calls.carriers.base import Answer, Evidence
 from calls.dispatch import actions as dispatch
+from calls.dispatch import queries, reconcile
 from calls.dispatch.actions import Intent
+from calls.dispatch.actions.people import NothingToDecide
 from calls.dispatch.models import Attempt
 from calls.dnc import actions as dnc
 from calls.dnc.models import DncEntry
+from calls.events import matching
+from calls.lib.errors import BadField
 from calls.limits import actions as limits
 from calls.limits.models import Pause
 from calls.placing.actions import CallRefused
 from calls.records import states
 from calls.records.models import Call
 from calls.routes import actions as routes
-from tests.dispatch.steps import report, tell
+from calls.tenants import actions as tenants
+from calls.tenants.models import Tenant
+from tests.dispatch.steps import report
 from tests.faults import oracle
 from tests.undone import undone
 from tests.world import NOW, SEED, World
@@ -53,14 +62,33 @@ LOST = [
 SAID = st.sampled_from(["ringing", "in_progress", "completed", "no_answer", "busy"])
 
 
+# How far the first call of a schedule has come: it is young, lost, or given up by somebody's word; the carrier
+# has it, or not. The rest would seldom come so far.
+BEGUN = st.tuples(st.sampled_from(["young", "lost", "given up"]), st.booleans())
+# A request leaves so soon after its intent, or not at all (dial.py).
+IN_TIME = timedelta(seconds=45)
+# What the schedules of one shard came to: nothing that they are to show may be missing.
+reached: Counter[str] = Counter()
+
+
 @dataclass(eq=False)
 class Line:
-    """One call, the requests it allows, and what the carrier placed for it."""
+    """One call, the requests it allows, and what the carrier placed for it, by the attempt that asked."""
 
     call: Call
     intents: list[Intent] = field(default_factory=list)
-    placed: list[str] = field(default_factory=list)
+    placed: dict[UUID, str] = field(default_factory=dict)
+    late: list[UUID] = field(default_factory=list)  # answers on their way
+    shown: set[str] = field(default_factory=set)  # calls of which proof has come to us
+    mistakes: int = 0  # how often a person said "never placed" of one that was
+    told_by_people: bool = False
     ended: str = ""
+
+    @property
+    def latest_is_placed(self) -> bool:
+        """Whether the carrier has the call of its latest request."""
+        latest = self.call.attempts.order_by("-number").first()
+        return latest is not None and latest.pk in self.placed
 
 
 class Schedule(RuleBasedStateMachine):
@@ -75,9 +103,18 @@ class Schedule(RuleBasedStateMachine):
         self.undoing = undone()
         self.undoing.__enter__()
 
-    @initialize(target=lines)
-    def first(self) -> Line:
-        return self.accept(CALLEES[0])
+    @initialize(target=lines, begun=BEGUN)
+    def first(self, begun: tuple[str, bool]) -> Line:
+        how_far, taken = begun
+        line = self.accept(CALLEES[0])
+        if how_far != "young":
+            self.intend(line)
+            self.asked_and_frozen(line, takes=taken)
+            self.tick(130)
+        if how_far == "given up":
+            self.reconcile(line, absent=True)
+            self.decide(line, right=False, again=True)
+        return line
 
     @rule(target=lines, to=st.sampled_from(CALLEES))
     def accept(self, to: str) -> Line:
@@ -102,6 +139,8 @@ class Schedule(RuleBasedStateMachine):
         self.now += timedelta(seconds=1)
         if claim and (intent := dispatch.intend(claimed=claim, now=self.now)):
             line.intents.append(intent)
+            assert not line.shown, "asked again after the proof had come"
+            reached["asked again"] += line.call.attempts.filter(outcome=Attempt.ABSENT).exists()
 
     @rule(line=lines, proof=st.sampled_from(PROOF))
     def asked_in_vain(self, line: Line, proof: Evidence) -> None:
@@ -116,19 +155,86 @@ class Schedule(RuleBasedStateMachine):
         """The answer is lost, or the worker is killed: in the request, or before it left."""
         self.answer(line, how, takes=takes)
 
-    @rule(line=lines, state=SAID, source=st.sampled_from(["webhook", "call_log"]))
-    def told(self, line: Line, state: str, source: str) -> None:
-        """The carrier speaks of a call only when it has one."""
-        for remote in line.placed:
-            told = report(state, carrier_call_id=remote, to=line.call.to, at=self.now)
-            tell(line.call, told, self.now, source)
+    @rule(line=lines, takes=st.booleans())
+    def asked_and_frozen(self, line: Line, takes: bool) -> None:
+        """The worker freezes with the answer in its hands, and writes it down when it wakes up."""
+        attempt_id = self.answer(line, None, takes=takes)
+        if takes and attempt_id:
+            line.late.append(attempt_id)
+
+    @rule(line=lines)
+    def wakes_up(self, line: Line) -> None:
+        for attempt_id in line.late:
+            remote = line.placed[attempt_id]
+            answer = Answer(Evidence.ACCEPTED, carrier_call_id=remote)
+            dispatch.conclude(attempt_id=attempt_id, answer=answer, now=self.now)
+            line.shown.add(remote)
+        line.late = []
+
+    @rule(line=lines, state=SAID)
+    def told(self, line: Line, state: str) -> None:
+        """The carrier speaks of a call only when it has one, and names the attempt that asked for it."""
+        for attempt in Attempt.objects.filter(pk__in=line.placed):
+            name = f"{line.call.sid}-{attempt.number}"
+            self.speak(line, attempt.pk, state, "webhook", reference=name)
+
+    @rule(line=lines, state=SAID)
+    def log_shows(self, line: Line, state: str) -> None:
+        """The log is read for the call, and shows the attempt that is looked for."""
+        line.call.refresh_from_db()
+        attempt = queries.attempt_to_look_for(line.call)
+        if attempt and attempt.pk in line.placed:
+            self.speak(line, attempt.pk, state, "call_log", attempt_id=attempt.pk)
+
+    @rule()
+    def match(self) -> None:
+        """The hourly match, of a log that shows every call there is."""
+        attempts = Attempt.objects.in_bulk([pk for line in self.known for pk in line.placed])
+        rows = [
+            report("ringing", carrier_call_id=remote, to=line.call.to, at=attempts[pk].intent_at)
+            for line in self.known
+            for pk, remote in line.placed.items()
+        ]
+        with mock.patch.object(reconcile, "read_log", lambda *_: (rows, True)):
+            matching.match_account(account=self.world.account, now=self.now)
+        if not Attempt.objects.filter(outcome__in=Attempt.OPEN).exists():
+            for line in self.known:
+                line.shown |= set(line.placed.values())
 
     @rule(line=lines, absent=st.booleans())
     def reconcile(self, line: Line, absent: bool) -> None:
-        """A log may be late, so absence is told also of calls that exist; not for longer than W."""
+        """A log may be late, so absence is told also of calls that exist; not for longer than W.
+
+        Where a person decides, for longer too: that is what people are asked for.
+        """
+        policy = Tenant.objects.get(pk=self.world.acme.pk).unknown_outcome
         aged = any(a.intent_at < self.now - timedelta(seconds=20) for a in line.call.attempts.all())
-        absent = absent and not (line.placed and aged)
-        dispatch.check_again(call_id=line.call.pk, absent=absent, now=self.now)
+        trusted = policy == Tenant.REDIAL and line.latest_is_placed and aged
+        dispatch.check_again(call_id=line.call.pk, absent=absent and not trusted, now=self.now)
+
+    @rule(policy=st.sampled_from([Tenant.REDIAL, Tenant.HOLD]))
+    def change_policy(self, policy: str) -> None:
+        given: dict[str, Any] = {"tenant": self.world.acme, "actor": SEED, "now": self.now}
+        tenants.change_tenant(**given, unknown_outcome=policy)
+
+    @rule(line=lines, right=st.booleans(), again=st.booleans())
+    def decide(self, line: Line, right: bool, again: bool) -> None:
+        """A person says whether it was placed, rightly or wrongly; wrongly only in the way that could ring twice."""
+        line.call.refresh_from_db()
+        taken = line.latest_is_placed
+        given: dict[str, Any] = {"call": line.call, "actor": self.world.alice, "now": self.now}
+        given["how_known"] = "I looked in the portal."
+        try:
+            if taken and right:
+                latest = line.call.attempts.order_by("-number")[0]
+                remote = line.placed[latest.pk]
+                dispatch.decide_placed(**given, ended_as="busy", carrier_call_id=remote)
+                line.told_by_people = True
+            else:
+                dispatch.decide_not_placed(**given, again=again)
+                line.mistakes += taken
+        except (NothingToDecide, BadField):
+            return
 
     @rule(to=st.sampled_from(CALLEES))
     def list_callee(self, to: str) -> None:
@@ -149,26 +255,57 @@ class Schedule(RuleBasedStateMachine):
     def pause(self) -> None:
         limits.pause(tenant=self.world.acme, reason="Stop", actor=SEED, now=self.now)
 
-    def answer(self, line: Line, evidence: Evidence | None, *, takes: bool) -> None:
-        """The request of the one intent nobody has used yet leaves now."""
+    def speak(
+        self, line: Line, of: UUID, state: str, source: str, *, reference: str = "", **fields: Any
+    ) -> None:
+        """The carrier says something of the call it placed for an attempt, and finds it as absorb does."""
+        remote = line.placed[of]
+        told = report(
+            state, carrier_call_id=remote, to=line.call.to, at=self.now, reference=reference
+        )
+        if not Call.objects.filter(carrier_call_id=remote).exists() and reference:
+            attempt = queries.attempt_meant_by(told, account=self.world.account)
+            if attempt is None:
+                return  # it waits for its call
+            fields["attempt_id"] = attempt.pk
+        given: dict[str, Any] = {"report": told, "source": source, "now": self.now}
+        dispatch.apply_report(call_id=line.call.pk, **given, **fields)
+        line.shown.add(remote)
+
+    def answer(self, line: Line, evidence: Evidence | None, *, takes: bool) -> UUID | None:
+        """The request of an intent nobody has used yet leaves now, unless its worker is too slow for that."""
         if not line.intents:
-            return
+            return None
         intent = line.intents.pop()
+        attempt = Attempt.objects.get(pk=intent.attempt_id)
+        if self.now - attempt.intent_at > IN_TIME:
+            evidence, takes = evidence and Evidence.NO_BYTE_SENT, False
         if takes:
-            line.placed.append(f"SM{intent.attempt_id.hex}")
-        if evidence is None:
-            return
-        remote = line.placed[-1] if evidence == Evidence.ACCEPTED else None
-        answer = Answer(evidence, carrier_call_id=remote)
-        dispatch.conclude(attempt_id=intent.attempt_id, answer=answer, now=self.now)
+            line.placed[attempt.pk] = f"SM{attempt.pk.hex}"
+        if evidence is not None:
+            remote = line.placed[attempt.pk] if evidence == Evidence.ACCEPTED else None
+            line.shown |= {remote} if remote else set()
+            answer = Answer(evidence, carrier_call_id=remote)
+            dispatch.conclude(attempt_id=attempt.pk, answer=answer, now=self.now)
+        return attempt.pk if takes else None
 
     @invariant()
     def every_promise_holds(self) -> None:
         calls = Call.objects.in_bulk([line.call.pk for line in self.known])
         for line in self.known:
             call = calls[line.call.pk]
-            assert len(line.placed) <= 1, "called twice"
-            assert not line.placed or call.state not in NOT_PLACED, f"taken, and {call.state}"
+            assert len(line.placed) <= 1 + line.mistakes, "called twice, and nobody was mistaken"
+            mistaken = line.mistakes and not line.shown
+            taken = line.placed and not mistaken
+            assert not taken or call.state != "queued", "the proof came, and it waits to be dialled"
+            assert not line.placed or line.mistakes or call.state not in NOT_PLACED, (
+                f"taken, and {call.state}"
+            )
+            found = set(call.findings.values_list("key", flat=True))
+            missing = line.shown - found - {call.carrier_call_id}
+            assert not missing, "the carrier showed a call that is neither this one nor a finding"
+            reached["found"] += bool(found)
+            reached["went on"] += bool(line.mistakes and line.shown and not found)
             assert line.ended in ("", call.state), f"{call.state} after {line.ended}"
             line.ended = call.state if call.is_over else ""
             assert cared_for(call), f"forgotten as {call.state}"
@@ -191,6 +328,7 @@ def cared_for(call: Call) -> bool:
 
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_any_schedule_keeps_every_promise(world: World, shard: int) -> None:
+    reached.clear()
     run_state_machine_as_test(
         lambda: Schedule(world),
         settings=settings(
@@ -202,3 +340,5 @@ def test_any_schedule_keeps_every_promise(world: World, shard: int) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+    if SCHEDULES >= 250:
+        assert min(reached[what] for what in ("asked again", "found", "went on")) > 0, reached

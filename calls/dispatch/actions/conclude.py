@@ -196,6 +196,12 @@ def _another_call(call: Call, attempt: Attempt, answer: Answer, remote: str, now
             source="carrier",
             now=now,
         )
-    elif call.carrier_call_id and not queries.bound_ids(call.account, [remote]):
+    elif queries.bound_ids(call.account, [remote]):
+        return
+    elif call.carrier_call_id is None:
+        # A person said how it ended; by its id the log tells the rest.
+        records.enrich(call=call, source="carrier", now=now, carrier_call_id=remote)
+        Call.objects.filter(pk=call.pk).update(next_check_at=now)
+    else:
         twice = Difference(TWICE, remote, call.caller_id, call.to, at=None, call_id=call.pk)
         keep_finding(call.account, twice, call.tenant_id, now)
