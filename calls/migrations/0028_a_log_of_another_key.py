@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calls', '0025_requests_per_minute'),
+        ('calls', '0027_how_logs_are_read'),
     ]
 
     operations = [
