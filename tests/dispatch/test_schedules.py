@@ -62,9 +62,9 @@ LOST = [
 SAID = st.sampled_from(["ringing", "in_progress", "completed", "no_answer", "busy"])
 
 
-# How far the first call of a schedule has come: it is young, lost, or given up by somebody's word; the carrier
-# has it, or not. The rest would seldom come so far.
-BEGUN = st.tuples(st.sampled_from(["young", "lost", "given up"]), st.booleans())
+# How far the first call of a schedule has come: it is young, lost, given up by somebody's word, or asked for
+# again after that; the carrier has its first call, or not. By themselves few would come so far.
+BEGUN = st.tuples(st.sampled_from(["young", "lost", "given up", "asked again"]), st.booleans())
 # A request leaves so soon after its intent, or not at all (dial.py).
 IN_TIME = timedelta(seconds=45)
 # What the schedules of one shard came to: nothing that they are to show may be missing.
@@ -111,9 +111,11 @@ class Schedule(RuleBasedStateMachine):
             self.intend(line)
             self.asked_and_frozen(line, takes=taken)
             self.tick(130)
-        if how_far == "given up":
+        if how_far in ("given up", "asked again"):
             self.reconcile(line, absent=True)
             self.decide(line, right=False, again=True)
+        if how_far == "asked again":
+            self.intend(line)
         return line
 
     @rule(target=lines, to=st.sampled_from(CALLEES))
