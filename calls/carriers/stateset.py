@@ -106,6 +106,8 @@ class StateSet:
             rows, total = self._page({"limit": str(PAGE), "offset": str(offset), "from": start})
             yield from rows
             offset += len(rows)
+            if not rows and total is not None and offset < total:
+                raise CarrierUnavailable("The call log ends before the rows that it counts.")
             if not rows or (offset >= total if total is not None else len(rows) < PAGE):
                 return
         raise CarrierUnavailable("The call log does not come to an end.")

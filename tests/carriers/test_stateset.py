@@ -214,6 +214,14 @@ def test_smaller_pages_than_asked_for_are_not_the_end() -> None:
     assert len(Log([row(n) for n in range(120)], largest=50).read()) == 120
 
 
+def test_an_empty_page_before_the_end_is_no_end() -> None:
+    """The calls on the missing pages would be taken for absent, and perhaps rung again."""
+    log, reports = Log([row(n) for n in range(200)], total=450), list[Report]()
+    with pytest.raises(CarrierUnavailable, match="before the rows"):
+        reports.extend(carrier(log).call_log(since=NOW))
+    assert (len(reports), len(log.asked)) == (200, 2)
+
+
 def test_a_log_without_a_total_ends_with_a_short_page() -> None:
     log = Log([row(n) for n in range(250)], total=None)
     assert len(log.read()) == 250
