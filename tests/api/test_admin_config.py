@@ -6,8 +6,10 @@ import pytest
 
 from calls.agents.models import AgentVersion
 from calls.audit.models import AuditEntry
+from calls.hooks.models import Endpoint
 from tests.api.operator import Operator, error, operator
 from tests.database.rows import change
+from tests.hooks.steps import URL
 from tests.security.addresses import session_of
 from tests.world import World
 
@@ -87,6 +89,36 @@ def test_what_is_no_configuration_is_400(world: World, body: dict[str, Any], fie
     answer = operator().ask("PUT", path(world), body)
     assert (answer.status_code, answer.json()["details"]["field"]) == (400, field)
     assert world.agent.versions.count() == 1
+
+
+def test_events_are_sent_there_from_now_on(world: World) -> None:
+    told = put(world, webhook_url=URL)
+    endpoint = Endpoint.objects.get()
+    assert (endpoint.tenant, endpoint.url) == (world.acme, URL)
+    assert endpoint.created_by.startswith("Operator (")
+    assert told["webhook_secret"].startswith("whsec_")
+    assert (told["webhook_url"], told["live"]) == (URL, True)
+    assert world.agent.versions.count() == 1
+
+
+def test_the_same_address_again_is_the_same_endpoint(world: World) -> None:
+    put(world, webhook_url=URL)
+    told = put(world, webhook_url=URL, voice="alloy")
+    assert (told["webhook_secret"], told["live"]) == (None, False)
+    assert Endpoint.objects.count() == 1
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/", "ftp://x.example/", "nowhere"])
+def test_an_address_nothing_may_be_sent_to(world: World, address: str) -> None:
+    answer = operator().ask("PUT", path(world), {"webhook_url": address, "voice": "alloy"})
+    assert (answer.status_code, answer.json()["details"]["field"]) == (400, "webhook_url")
+    assert not Endpoint.objects.exists()
+    assert world.agent.versions.count() == 1
+
+
+def test_a_tenant_without_an_agent_can_listen(world: World) -> None:
+    change(world.route, default_agent=None)
+    assert put(world, webhook_url=URL)["config"] is None
 
 
 def test_without_a_default_agent_there_is_nothing_to_configure(world: World) -> None:

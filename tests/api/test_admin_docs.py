@@ -25,7 +25,6 @@ CODES = [
     door.CsrfFailed,
     door.NeedsSecondFactor,
     tenants.NoDefaultAgent,
-    tenants.NoWebhooksYet,
     actions.KeyAlreadyRevoked,
     actions.KeyAlreadyRotated,
     actions.KeyNotUsable,

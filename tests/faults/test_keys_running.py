@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from httpx import Client
 
 from tests.faults.visitor import Visitor, program, visiting
 from tests.flows.system import System
@@ -27,23 +28,33 @@ def admin(system: System) -> Iterator[Visitor]:
 class Issued:
     """A new key of the demo tenant, with its row's address in the admin."""
 
-    def __init__(self, system: System, admin: Visitor, name: str) -> None:
-        self.admin, self.name = admin, name
+    def __init__(
+        self, system: System, admin: Visitor, name: str, ends: datetime | None = None
+    ) -> None:
+        self.system, self.admin, self.name = system, admin, name
         add = admin.client.get(f"{KEYS}add/").text
         tenant = re.search(r'<option value="([0-9a-f-]{36})"', add)
         assert tenant
         given = {"tenant": tenant[1], "name": name, "scopes": ["calls:write", "calls:read"]}
-        empty = {"org_keys": "", "expires_at_0": "", "expires_at_1": "", "once": uuid4().hex}
+        day, time = f"{ends:%Y-%m-%d %H:%M:%S}".split() if ends else ("", "")
+        empty = {"org_keys": "", "expires_at_0": day, "expires_at_1": time, "once": uuid4().hex}
         shown = SPELLED.search(admin.send(f"{KEYS}add/", given | empty).text)
         assert shown
         self.client = program(system, shown[0])
 
-    def act(self, action: str) -> None:
-        """Do a confirmed act to it."""
+    def act(self, action: str, **more: str) -> str:
+        """Do a confirmed act to it; what the page said then."""
         rows = self.admin.client.get(KEYS, params={"q": self.name}).text
         row = re.search(r'name="_selected_action" value="([0-9a-f-]{36})"', rows)
         assert row
-        self.admin.send(KEYS, {"action": action, "_selected_action": row[1], "confirmed": "1"})
+        posted = {"action": action, "_selected_action": row[1], "confirmed": "1"}
+        return str(self.admin.send(KEYS, posted | more).text)
+
+    def rotate(self, hours: int) -> Client:
+        """A program with the key that comes in its place."""
+        shown = SPELLED.search(self.act("rotate", overlap_hours=str(hours)))
+        assert shown
+        return program(self.system, shown[0])
 
     def place(self, digits: str) -> str:
         """A call for tomorrow."""
@@ -53,9 +64,14 @@ class Issued:
         return str(answer.json()["call_sid"])
 
     def statuses(self, count: int) -> list[int]:
-        """What that many requests are answered, each on a connection of its own: both processes serve."""
-        fresh = {"connection": "close"}
-        return [self.client.get("/call-logs", headers=fresh).status_code for _ in range(count)]
+        """What that many requests are answered."""
+        return statuses(self.client, count)
+
+
+def statuses(client: Client, count: int) -> list[int]:
+    """What that many requests are answered, each on a connection of its own: both processes serve."""
+    fresh = {"connection": "close"}
+    return [client.get("/call-logs", headers=fresh).status_code for _ in range(count)]
 
 
 @pytest.fixture
@@ -92,3 +108,24 @@ def test_a_leak_stops_in_seconds_what_its_key_asked_for_and_a_rotation_does_not(
     assert state(system, goes_on) == ("queued", None)
     assert set(leaked.statuses(4) + rotated.statuses(4)) == {401}
     assert system.placed_to(AREA + "0001") == 0
+
+
+def test_a_rotation_without_overlap_ends_the_old_key_in_every_process(
+    system: System, keys: list[Issued]
+) -> None:
+    old = keys[0]
+    goes_on = old.place("0003")
+    with old.rotate(hours=0) as new:
+        assert set(old.statuses(40)) == {401}
+        assert set(statuses(new, 20)) == {200}
+    assert state(system, goes_on) == ("queued", None)
+
+
+def test_at_the_end_of_an_overlap_both_processes_agree(system: System, admin: Visitor) -> None:
+    """The overlap is cut short by the key's own end, which is seconds away here."""
+    ends = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=20)
+    old = Issued(system, admin, f"key {uuid4().hex[:8]}", ends=ends)
+    with old.client, old.rotate(hours=24) as new:
+        assert set(old.statuses(10) + statuses(new, 10)) == {200}
+        until(lambda: datetime.now(UTC) >= ends, 30)
+        assert set(old.statuses(20) + statuses(new, 20)) == {401}

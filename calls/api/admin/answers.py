@@ -19,6 +19,11 @@ _TENANT = ("slug", "name", "mode", "time_zone", "country_groups", "live_since")
 _SUSPENDED = ("suspended_at", "suspended_reason", "created_at")
 _KEY = ("key_id", "kind", "name", "scopes", "created_at", "created_by", "expires_at")
 _ENDED = ("revoked_at", "revoked_by", "last_used_at", "last_used_from")
+STAGED = (
+    "Staged, and nothing that speaks has changed. It speaks once it is published in the console, under"
+    " Agents; a live tenant's needs all four launch gates first."
+)
+SPEAKS = "Nothing that speaks has changed, and nothing waits to be launched."
 State = Literal["usable", "expired", "revoked", "leaked"]
 
 
@@ -54,6 +59,21 @@ def speaking(version: AgentVersion) -> shapes.Speaking:
         model=version.config.get("model"),
         voice=version.config.get("voice"),
         system_prompt_key=version.config.get("prompt_key"),
+    )
+
+
+def runtime_config(
+    tenant: Tenant, version: AgentVersion | None, *, url: str, secret: str | None
+) -> shapes.RuntimeConfig:
+    """What came of a request for another configuration."""
+    staged = version is not None and version.state != life.PUBLISHED
+    return shapes.RuntimeConfig(
+        tenant_id=tenant.public_id,
+        config=_some(version),
+        webhook_url=url or None,
+        webhook_secret=secret,
+        live=not staged,
+        message=STAGED if staged else SPEAKS,
     )
 
 

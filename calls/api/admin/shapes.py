@@ -63,12 +63,16 @@ class TenantDetail(TenantRecord):
 
 
 class RuntimeConfig(Answered):
-    """What was asked for, and how far it is: `live` once calls speak with it."""
+    """What was asked for, and how far it is: `live` once calls speak with it.
+
+    `webhook_secret` signs what is sent to a new `webhook_url`; it is shown in this answer and nowhere again.
+    """
 
     ok: Literal[True] = True
     tenant_id: str
-    config: Speaking
+    config: Speaking | None
     webhook_url: str | None
+    webhook_secret: str | None
     live: bool
     message: str
 

@@ -12,6 +12,8 @@ from calls.api.admin import answers, asks, queries, shapes
 from calls.api.admin.door import SESSIONS, AdminKey, ConsoleSession, administrator
 from calls.api.asks import refuse_unknown
 from calls.api.refusals import refuses
+from calls.api.webhooks import NOT_ALLOWED, RULES
+from calls.hooks import actions as hooks
 from calls.lib import ids
 from calls.lib.errors import BadField, Refusal
 from calls.limits import actions as limits
@@ -24,12 +26,7 @@ FAILURES = dict.fromkeys((400, 401, 403, 404, 500, 503), runtime.Failure)
 CONFLICTS = FAILURES | {409: runtime.Failure}
 TenantId = Annotated[str, Path(description="tn_ and 32 hex digits")]
 PauseId = Annotated[str, Path(description="pa_ and 32 hex digits")]
-STAGED = (
-    "Staged, and nothing that speaks has changed. It speaks once it is published in the console, under"
-    " Agents; a live tenant's needs all four launch gates first."
-)
-SPEAKS = "Calls speak with this already; nothing was changed."
-
+CONFIG_RULES = {"webhook_url": RULES["url"]}
 PAUSE_RULES = {"until": "A time that exists, and is not past."}
 
 router = Router(by_alias=True, auth=DOOR, tags=["Admin"])
@@ -43,13 +40,6 @@ class NoDefaultAgent(Refusal):
         "This tenant's default route has no default agent. Give it one in the Django admin, under"
         " Phone routes."
     )
-
-
-class NoWebhooksYet(Refusal):
-    """Where events are sent cannot be set here."""
-
-    code = "webhooks_not_available"
-    message = "This installation sends no events to tenants yet. Leave webhook_url out."
 
 
 @router.get(
@@ -90,28 +80,29 @@ def admin_tenant(request: HttpRequest, tenant_id: TenantId) -> shapes.TenantDeta
     "/tenants/{tenant_id}/runtime-config",
     summary="Ask for another model, voice or prompt",
     response={200: shapes.RuntimeConfig} | CONFLICTS,
-    openapi_extra=refuses(*SESSIONS, NoDefaultAgent, NoWebhooksYet),
+    openapi_extra=refuses(
+        *SESSIONS, NoDefaultAgent, hooks.TooManyEndpoints, [NOT_ALLOWED], rules=CONFIG_RULES
+    ),
 )
 def admin_runtime_config(
     request: HttpRequest, tenant_id: TenantId, body: asks.RuntimeConfigAsk
 ) -> shapes.RuntimeConfig:
-    """Stage a version of the default agent; calls speak with it once people launch it."""
+    """Stage a version of the default agent; calls speak with it once people launch it.
+
+    `webhook_url` is told every event of the tenant from now on; its secret is shown in this answer only.
+    """
     who = administrator(request)
     tenant = who.tenant(tenant_id)
-    _must_make_sense(body)
+    changes = _changes(body)
     agent = default_agent_of(tenant)
-    if agent is None:
+    if changes and agent is None:
         raise NoDefaultAgent
     by: dict[str, Any] = {"actor": who.on(tenant), "now": who.now}
-    version = agents.stage_configuration(agent=agent, changes=body.changes(), **by)
-    live = version.state == life.PUBLISHED
-    return shapes.RuntimeConfig(
-        tenant_id=tenant.public_id,
-        config=answers.speaking(version),
-        webhook_url=None,
-        live=live,
-        message=SPEAKS if live else STAGED,
-    )
+    secret = _listen(tenant, body.webhook_url, by) if body.webhook_url else None
+    version = queries.speaking(agent).get(life.PUBLISHED)
+    if changes and agent:
+        version = agents.stage_configuration(agent=agent, changes=changes, **by)
+    return answers.runtime_config(tenant, version, url=body.webhook_url, secret=secret)
 
 
 @router.get(
@@ -158,8 +149,19 @@ def admin_lift_pause(
     return answers.pause(limits.lift_pause(pause=row, actor=who.on(tenant), now=who.now))
 
 
-def _must_make_sense(body: asks.RuntimeConfigAsk) -> None:
-    if body.webhook_url:
-        raise NoWebhooksYet
-    if not body.changes():
-        raise BadField("body", "Send at least one of model, voice and system_prompt_key.")
+def _changes(body: asks.RuntimeConfigAsk) -> dict[str, str]:
+    if not (body.changes() or body.webhook_url):
+        raise BadField(
+            "body", "Send at least one of model, voice, system_prompt_key and webhook_url."
+        )
+    return body.changes()
+
+
+def _listen(tenant: Tenant, url: str, by: dict[str, Any]) -> str | None:
+    """The secret of a new endpoint there; None where there is one already, which is what was asked for."""
+    try:
+        return hooks.add_endpoint(tenant=tenant, url=url, **by)[1]
+    except hooks.EndpointExists:
+        return None
+    except BadField as problem:
+        raise BadField("webhook_url", problem.sentence, problem.field_code) from None
