@@ -20,6 +20,7 @@ from calls.audit.models import AuditEntry
 from calls.records.models import Call
 from calls.routes import actions as routes
 from calls.tenants import actions as tenants
+from calls.tenants import roles
 from calls.tenants.models import ApiKey, KeyUse, Tenant
 from tests.api.program import Program
 from tests.console.signed_in import filled
@@ -56,7 +57,18 @@ PLAIN = {"to", "greeting", "variables", "scheduled_at", "time_zone", "when", "ex
     "allow_duplicate",
 }
 PLAIN_IN_QUERY = {"limit", "offset", "status", "direction", "from", "to"}
-API = [address for address in addresses(urlpatterns) if address.holes]
+HOLES = [address for address in addresses(urlpatterns) if address.holes]
+# What only admin keys open tells a program's key so, whatever is named.
+HOUSE = [
+    address
+    for address in HOLES
+    if address.path(**dict.fromkeys(address.holes, "x")).startswith("/admin")
+]
+API = [address for address in HOLES if address not in HOUSE]
+
+
+# What the one of these wants that asks for more than a name.
+SINCE = json.dumps({"since": NOW.isoformat()})
 
 
 @dataclass
@@ -94,9 +106,7 @@ def across(world: World) -> Across:
     agents.set_default_greeting(agent=agent, greeting_id=greeting.pk, actor=SEED, now=NOW)
     line: dict[str, Any] = {"number": OWN_LINE, "default_agent": agent, "is_default": True}
     route = routes.add_route(**by, account=account_of(world.globex), **line)
-    _, key = tenants.issue_runtime_key(
-        **by, name="Shop", scopes=["calls:write", "calls:read", "dnc:write"]
-    )
+    _, key = tenants.issue_runtime_key(**by, name="Shop", scopes=roles.RUNTIME_SCOPES)
     own = {
         "route": route.public_id,
         "agent": agent.agent_key,
@@ -157,7 +167,7 @@ def test_named_in_an_address(across: Across, address: Address, method: str) -> N
     before, headers = everything(), across.stranger.headers
     ask = across.stranger.client.generic
     foreign, missing = (
-        ask(method, "/api/v1" + address.path(**named), headers=headers)
+        ask(method, "/api/v1" + address.path(**named), SINCE, "application/json", headers=headers)
         for named in (ids, nobodys(ids))
     )
     assert faceless(foreign) == faceless(missing)
@@ -165,6 +175,20 @@ def test_named_in_an_address(across: Across, address: Address, method: str) -> N
     assert everything() == before
     assert len(remembered(across.world.globex)) == (foreign.status_code == 404)
     assert remembered(across.world.acme) == []
+
+
+@pytest.mark.parametrize("address", HOUSE, ids=lambda address: address.name)
+def test_the_admin_surface_says_nothing_to_a_programs_key(across: Across, address: Address) -> None:
+    ids = ids_of(across.world, across.call)
+    tenants.issue_admin_key(actor=SEED, now=NOW, name="House")
+    before, read = everything(), across.stranger.client.get
+    foreign, missing = (
+        read("/api/v1" + address.path(**named), headers=across.stranger.headers)
+        for named in (ids, nobodys(ids))
+    )
+    assert faceless(foreign) == faceless(missing)
+    assert foreign.status_code in (403, 405)
+    assert everything() == before
 
 
 FORM = "/t/globex/calls/new"
