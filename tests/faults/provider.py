@@ -67,7 +67,7 @@ class Door:
 
 DOOR = Door()
 # Two log rows, and no event that would end the call before anybody reads the log.
-SCRIPTS["two_rows_untold"] = replace(SCRIPTS["two_rows"], events="none")
+TWO_ROWS_UNTOLD = replace(SCRIPTS["two_rows"], events="none")
 
 
 class Recorded(Handler):
@@ -209,6 +209,7 @@ def main() -> None:
     parser.add_argument("--pace", type=float, default=1.0)
     orders = parser.parse_args()
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    SCRIPTS["two_rows_untold"] = TWO_ROWS_UNTOLD
     sandbox = start(orders.port, orders.data, orders.pace)
     signal.sigwait(ENDING)
     sandbox.stop()

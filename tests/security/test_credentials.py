@@ -41,9 +41,9 @@ SIGNED_IN = ("bob", "alice", "ada", "aurel", "charlie", "gus")
 
 
 @pytest.fixture
-def people(world: World) -> World:
+def people(world: World, caplog: pytest.LogCaptureFixture) -> World:
     """The world, with an admin of the other tenant and whoever runs the installation."""
-    logging.getLogger("django.request").setLevel(logging.CRITICAL)
+    caplog.set_level(logging.CRITICAL, logger="django.request")
     world.members["gus"] = person("gus", world.globex, "admin")
     platform("pat@greenlight.example")
     return world

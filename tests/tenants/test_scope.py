@@ -10,12 +10,14 @@ from calls.agents.models import Agent
 from calls.consent.models import ConsentRecord, ConsentRevocation
 from calls.contacts.models import Contact
 from calls.greetings.models import Greeting, Review
+from calls.hooks.models import Delivery, Endpoint
 from calls.lib import ids
 from calls.lib.errors import NotFound
 from calls.records.models import Call
 from calls.routes.models import PhoneRoute
 from calls.tenants import actions, scope
 from calls.tenants.models import Member, Org, TenantRow
+from tests.hooks.steps import delivery, endpoint
 from tests.world import CALLEE, NOW, World
 
 Loader = Callable[[World], TenantRow]
@@ -34,6 +36,8 @@ LOADERS: dict[str, Loader] = {
         tenant=world.acme, number=CALLEE, at=NOW, by="Bob", how="By phone"
     ),
     "contact": lambda world: Contact.objects.create(tenant=world.acme, source="CRM", stated_at=NOW),
+    "delivery": lambda world: delivery(endpoint(world)),
+    "endpoint": lambda world: endpoint(world),
     "greeting": lambda world: world.order_news,
     "member": lambda world: world.members["bob"],
     "org": lambda world: actions.add_org(
@@ -48,6 +52,8 @@ MODELS: set[type[TenantRow]] = {
     ConsentRecord,
     ConsentRevocation,
     Contact,
+    Delivery,
+    Endpoint,
     Greeting,
     Member,
     Org,
