@@ -39,6 +39,14 @@ class WrongCredentialClass(Refusal):
     )
 
 
+class HttpsRequired(Refusal):
+    """It came in the clear, and its credential with it; nothing of it was looked at."""
+
+    code = "https_required"
+    status = 403
+    message = "Send it to the https address. The key went over the network in the clear: have it replaced."
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks, for which tenant, and when."""

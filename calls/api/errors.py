@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,8 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from calls.api.body import BodyTooLarge
-from calls.api.endpoint import Caller
-from calls.api.pace import RateLimited
+from calls.api.endpoint import Caller, HttpsRequired
 from calls.lib.errors import BadField, NotFound, Refusal
 from calls.placing.actions import CallRefused
 from calls.policy.remedies import remedy_for
@@ -62,8 +62,8 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     answer = _answer(request, refusal.status, code, refusal.sentence, _details(refusal))
     if refusal.status == 401:
         answer["WWW-Authenticate"] = getattr(refusal, "challenge", 'Bearer realm="greenlight"')
-    if isinstance(refusal, RateLimited):
-        answer["Retry-After"] = str(refusal.retry_after)
+    if after := getattr(refusal, "retry_after", None):
+        answer["Retry-After"] = str(after)
     if isinstance(refusal, CallRefused) and refusal.replayed:
         answer["Idempotent-Replayed"] = "true"
     return answer
@@ -74,6 +74,13 @@ def invalid(request: HttpRequest, problem: ValidationError) -> HttpResponse:
     errors = [{"field": _field(error), "message": _sentence(error)} for error in problem.errors]
     details = {"field": errors[0]["field"], "errors": errors[:20]}
     return _answer(request, 400, BadField.code, errors[0]["message"], details)
+
+
+def in_the_clear(request: HttpRequest) -> HttpResponse | None:
+    """The answer to plain http where https is served; None lets it go on."""
+    if not settings.HTTPS or request.is_secure():
+        return None
+    return refused(request, HttpsRequired())
 
 
 def nothing_here(request: HttpRequest) -> HttpResponse:

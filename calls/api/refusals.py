@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from calls.api.body import BodyTooLarge
-from calls.api.endpoint import InvalidCredential, WrongCredentialClass
+from calls.api.endpoint import HttpsRequired, InvalidCredential, WrongCredentialClass
 from calls.lib.errors import BadField, NotFound, NotPermitted, Refusal
 from calls.policy.remedies import REMEDIES
 
@@ -34,6 +34,7 @@ _ANYWHERE: tuple[Told, ...] = (
     (400, BadField.code, "limit must be at most 200. Correct it."),
     _told(InvalidCredential),
     _told(WrongCredentialClass),
+    _told(HttpsRequired),
     (403, NotPermitted.code, "This key does not have the scope calls:write. Use one that has it."),
     _told(NotFound),
     (429, "rate_limited", "Too many requests. Wait as long as Retry-After says, then go on."),
