@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from calls.api.document import METHODS, document
 
@@ -101,6 +103,14 @@ def chapters(name: str) -> list[Chapter]:
         )
         for tag in paper["tags"]
     ]
+
+
+@lru_cache(maxsize=8)
+def cards(name: str, language: str) -> str:
+    """Every operation as it stands on the page, which is much to render anew for everybody who looks."""
+    with override(language):
+        context = {"name": name, "chapters": chapters(name)}
+        return render_to_string("reference/chapters.html", context)
 
 
 @lru_cache

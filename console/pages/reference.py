@@ -3,12 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from calls.api.document import ADMIN, PUBLIC
-from console.reference import chapters, introduction
+from console.reference import cards, chapters, introduction
 
 
 @require_safe
@@ -20,6 +21,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         "page_title": _("API reference"),
         "name": name,
         "chapters": chapters(name),
+        "operations": cards(name, get_language() or "en"),
         "introduction": introduction(name),
         "tabs": [
             {"label": label, "url": reverse(f"reference-{each}"), "active": each == name}

@@ -157,5 +157,14 @@ def test_kinds_in_words(schema: dict[str, Any], words: str) -> None:
     assert reference._kind(schema) == words
 
 
+def test_the_operations_are_rendered_once(client: Client) -> None:
+    reference.cards.cache_clear()
+    first, second = (client.get("/api/docs") for _ in range(2))
+    rendered = [[each.name for each in answer.templates] for answer in (first, second)]
+    assert "reference/operation.html" in rendered[0]
+    assert "reference/operation.html" not in rendered[1]
+    assert [each.content.count(b'id="make_call"') for each in (first, second)] == [1, 1]
+
+
 def test_it_is_read_only(client: Client) -> None:
     assert client.post("/api/docs").status_code == 405
