@@ -36,7 +36,7 @@ CONFLICT = {409: Failure}
 NOT_ALLOWED = (
     400,
     "url_not_allowed",
-    "Nothing is sent to this address. It leads to an address that is not public.",
+    "Nothing is sent to this address. It does not lead to a public address.",
 )
 RULES = {
     "url": "An address that leads to the internet at large, with no user name, password or fragment.",

@@ -156,6 +156,11 @@ class AccountAccess:
         overlap = self.former_until is not None and now < self.former_until
         return self.signing_secrets + (self.former_secrets if overlap else ())
 
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether it is asked inside: on this machine, or where the settings say."""
+        return self.carrier in SANDBOXES
+
     def __repr__(self) -> str:
         """Name the account and never its credentials, so that a traceback can be shown."""
         return f"AccountAccess(account_id={self.account_id!r}, carrier={self.carrier!r})"
@@ -219,6 +224,8 @@ CARRIERS = {
     "sandbox": "calls.carriers.stateset.StateSet",
     "sandbox-twilio": "calls.carriers.twilio.Twilio",
 }
+
+SANDBOXES = frozenset({"sandbox", "sandbox-twilio"})
 
 _kept: dict[str, Carrier] = {}
 _keeping = threading.Lock()

@@ -44,7 +44,7 @@ class StateSet:
     def __init__(self, access: AccountAccess, *, client: KeptClient | None = None) -> None:
         self.access = access
         self._base = access.base_url.rstrip("/")
-        self._client = client or KeptClient()
+        self._client = client or KeptClient(inside=access.is_sandbox)
 
     def place(self, request: CallRequest) -> Answer:
         """Ask once for a call; what came of it is told by the answer's evidence."""

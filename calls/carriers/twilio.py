@@ -42,7 +42,7 @@ class Twilio:
     def __init__(self, access: AccountAccess, *, client: KeptClient | None = None) -> None:
         self.access = access
         self._known = read_credential(access.api_key)
-        self._client = client or KeptClient()
+        self._client = client or KeptClient(inside=access.is_sandbox)
         sid = self._known.account_sid if self._known else ""
         self._calls = f"{access.base_url.rstrip('/')}/2010-04-01/Accounts/{sid}/Calls.json"
 

@@ -16,6 +16,7 @@ from calls.carriers.base import (
 from calls.dispatch import health
 from calls.dispatch.actions import DISPATCH, REJECTED
 from calls.lib.http import KeptClient, Timeouts
+from calls.lib.public import Turn
 from calls.lib.secrets import Undecryptable
 from calls.routes import actions as routes
 from calls.routes.models import CarrierAccount
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 # Somebody waits before a screen.
 HASTY = Timeouts(connect=5.0, write=5.0, read=10.0, total=15.0)
+TURN = Turn()
 ACCEPTED, REFUSED, UNCLEAR = "accepted", "refused", "unclear"
 NO_ANSWER, SEALED = "no_answer", "sealed"
 
@@ -65,10 +67,15 @@ def _say(account: CarrierAccount, why: Exception) -> None:
 
 
 def try_credential(*, account: CarrierAccount, actor: Actor) -> Tried:
-    """Ask once with an account's credential, for whoever may change it. Raises NotPermitted, NotFound."""
+    """Ask once with an account's credential, for whoever may change it. Raises NotPermitted, NotFound, Busy."""
     scope.must_hold(actor, account.tenant_id, "keys:write")
     scope.must_act_for_all(actor)
-    client = KeptClient(timeouts=HASTY)
+    with TURN.taken():
+        return _ask_once(account)
+
+
+def _ask_once(account: CarrierAccount) -> Tried:
+    client = KeptClient(timeouts=HASTY, inside=account.is_sandbox)
     try:
         carrier_over(access_to(account), client).check()
     except Undecryptable as problem:

@@ -1,17 +1,14 @@
 """The only way to an address that a tenant typed: never into our own network (RELIABILITY R3.9).
 
-The name is resolved here, every address it stands for must be public, and the connection goes to exactly
-one of those: whatever the name says a moment later is not asked. No redirect is followed, no proxy is used,
-no cookie is kept, nothing is unpacked, and after the total time it is over, however slowly the other side
-speaks.
+Every address its name stands for must be public, and the connection goes to exactly one of those (`public`).
+No redirect is followed, no proxy is used, no cookie is kept, nothing is unpacked, and after the total time
+it is over, however slowly the other side speaks.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import re
-import socket
-import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,27 +18,21 @@ from urllib.parse import urlsplit
 import httpcore
 
 from calls.lib.http import TROUBLE, Reply
-from calls.lib.meter import Meter, MeteredBackend, metered, trusted
+from calls.lib.meter import Meter, metered, trusted
+from calls.lib.public import PORTS, Address, OnlyPublic, Turn, is_public, look_up
 
-PORTS = (443, 8443)
 USUAL = {"https": 443, "http": 80}
 LONGEST_URL = 1000
-LOOKUP_SECONDS = 5.0
+# The same for a name that leads nowhere: which names there are inside is not told.
+NOT_PUBLIC = "It does not lead to a public address."
 TOTAL_SECONDS = 15.0
 MOST_BYTES = 64 * 1024
 MOST_ADDRESSES = 4  # of one name that are tried, one after the other
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _LEGIBLE = re.compile(r"[!-\[\]-~]+")  # printable ASCII; a backslash means a slash to some
 _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*", re.IGNORECASE)
 # What a lenient reader takes for an address: 127.1, 0x7f000001, 2130706433, 0.
 _LIKE_A_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
-_UNICAST = ipaddress.ip_network("2000::/3")
-_PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")  # which some versions of Python take for global
-# Addresses of IPv6 that carry one of IPv4, by where it stands (bits from the right).
-_NAT64 = (ipaddress.ip_network("64:ff9b::/96"), 0)
-_SIX_TO_FOUR = (ipaddress.ip_network("2002::/16"), 80)
 
 
 class NotAllowed(Exception):
@@ -59,15 +50,16 @@ class Target:
     addresses: tuple[str, ...]
 
 
-def check(url: str, *, loopback: bool = False) -> Target:
-    """Resolve an address and let it pass only if all of it is public. Raises NotAllowed.
+def check(url: str, *, loopback: bool = False, turn: Turn | None = None) -> Target:
+    """Resolve an address and let it pass only if all of it is public. Raises NotAllowed, Busy.
 
-    `loopback` lets a sandbox speak to this machine besides, on any port and without TLS.
+    `loopback` lets a sandbox speak to this machine besides, on any port and without TLS. Where somebody
+    waits before a screen, look-ups take `turn`s.
     """
     found = _read(url, loopback)
-    addresses = _lookup(found.host, found.port)
+    addresses = look_up(found.host, found.port, turn=turn)
     if not addresses:
-        raise NotAllowed("Its name leads nowhere: it could not be resolved.")
+        raise NotAllowed(NOT_PUBLIC)
     local = loopback and all(address.is_loopback for address in addresses)
     if not local:
         _must_be_public(found, addresses)
@@ -97,25 +89,6 @@ def post(
             reply.trouble = type(trouble).__name__
     reply.bytes_written = meter.bytes_written
     return reply
-
-
-def is_public(address: Address) -> bool:
-    """Whether this is an address of the internet at large, also by what it carries inside."""
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or _carried(address)
-        if inner is not None:
-            return address.ipv4_mapped is None and is_public(inner)
-        if address not in _UNICAST:
-            return False
-    special = address.is_multicast or address.is_reserved or address in _PROTOCOLS
-    return address.is_global and not special
-
-
-def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    for network, shift in (_NAT64, _SIX_TO_FOUR):
-        if address in network:
-            return ipaddress.IPv4Address((int(address) >> shift) & 0xFFFFFFFF)
-    return None
 
 
 def _read(url: str, loopback: bool) -> Target:
@@ -150,7 +123,7 @@ def _must_be_usual(target: Target) -> None:
 def _must_be_public(target: Target, addresses: Sequence[Address]) -> None:
     _must_be_usual(target)
     if not all(map(is_public, addresses)):
-        raise NotAllowed("It leads to an address that is not public.")
+        raise NotAllowed(NOT_PUBLIC)
 
 
 def _is_ipv6(netloc: str, host: str) -> bool:
@@ -173,28 +146,6 @@ def _is_name(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _lookup(host: str, port: int) -> list[Address]:
-    """Every address of a name, none when there is none in time: resolvers keep no time limit."""
-    found: list[Address] = []
-
-    def ask() -> None:
-        found.extend(_addresses(host, port))
-
-    thread = threading.Thread(target=ask, name="lookup", daemon=True)
-    thread.start()
-    thread.join(LOOKUP_SECONDS)
-    return [] if thread.is_alive() else found
-
-
-def _addresses(host: str, port: int) -> list[Address]:
-    try:
-        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return []
-    texts: Iterable[Any] = dict.fromkeys(answer[4][0] for answer in answers)
-    return [ipaddress.ip_address(str(text)) for text in texts]
 
 
 def _exchange(target: Target, body: bytes, headers: Mapping[str, str], reply: Reply) -> None:
@@ -221,7 +172,7 @@ def _head(target: Target, headers: Mapping[str, str]) -> dict[str, str]:
     return {"host": at, "accept-encoding": "identity", "connection": "close"} | dict(headers)
 
 
-class _Pinned(MeteredBackend):
+class _Pinned(OnlyPublic):
     """Connects to the addresses that were checked, whatever the name says by now."""
 
     def __init__(self, addresses: Sequence[str]) -> None:
@@ -236,12 +187,4 @@ class _Pinned(MeteredBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        *others, last = self._addresses
-        for address in others:
-            try:
-                return super().connect_tcp(
-                    address, port, LOOKUP_SECONDS, local_address, socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return super().connect_tcp(last, port, timeout, local_address, socket_options)
+        return self.connect_to(self._addresses, port, timeout, local_address, socket_options)

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 import httpcore
 import httpx
 
-from calls.lib.meter import MeteredTransport, metered, new_meter
+from calls.lib.meter import MeteredBackend, MeteredTransport, metered, new_meter
+from calls.lib.public import OnlyPublic
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +66,22 @@ TROUBLE = (
 class KeptClient:
     """One per carrier account and process, shared by threads: no retry, no redirect, no proxy.
 
-    A `transport` handed in by a test replaces the network, and with it the counting of bytes.
+    It reaches the internet at large alone, unless it may go `inside`: to this machine and its network,
+    where a sandbox is. A `transport` handed in by a test replaces the network, and with it the counting
+    of bytes.
     """
 
     def __init__(
-        self, *, timeouts: Timeouts | None = None, transport: httpx.BaseTransport | None = None
+        self,
+        *,
+        timeouts: Timeouts | None = None,
+        transport: httpx.BaseTransport | None = None,
+        inside: bool = False,
     ) -> None:
+        backend = MeteredBackend() if inside else OnlyPublic()
         self.timeouts = timeouts or Timeouts()
         self._client = httpx.Client(
-            transport=transport or MeteredTransport(),
+            transport=transport or MeteredTransport(backend=backend),
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(

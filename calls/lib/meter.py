@@ -87,17 +87,27 @@ def metered(meter: Meter) -> Iterator[None]:
         _running.reset(token)
 
 
+def seconds_left(timeout: float | None) -> float | None:
+    """What the running request may still wait for a connection, at most `timeout`. Raises ConnectTimeout."""
+    return _running.get().cut(timeout, httpcore.ConnectTimeout)
+
+
 class MeteredTransport(httpx.BaseTransport):
     """httpx's way to the network over httpcore, with the meter at the socket."""
 
-    def __init__(self, *, ssl_context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        ssl_context: ssl.SSLContext | None = None,
+        backend: httpcore.NetworkBackend | None = None,
+    ) -> None:
         self._pool = httpcore.ConnectionPool(
             ssl_context=ssl_context or trusted(),
             max_connections=100,
             max_keepalive_connections=100,
             keepalive_expiry=20.0,  # shorter than most servers keep an idle connection
             retries=0,
-            network_backend=MeteredBackend(),
+            network_backend=backend or MeteredBackend(),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -160,7 +170,7 @@ class MeteredBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        within = _running.get().cut(timeout, httpcore.ConnectTimeout)
+        within = seconds_left(timeout)
         stream = self._inner.connect_tcp(host, port, within, local_address, socket_options)
         return _MeteredStream(stream)
 

@@ -14,6 +14,7 @@ FASTEST, MOST_LINES, DEAREST = 1000, 100_000, 10_000
 
 NOT_AN_ADDRESS = "Give the address as the carrier writes it, such as https://api.example.com."
 NOT_SAFE = "A carrier is asked over https only: the credential would travel in clear."
+NOT_A_PORT = "A carrier is asked at port 443 or 8443."
 NOT_PUBLIC = "Give the carrier's public name. Addresses of this network are not asked."
 NOT_THE_SANDBOX = "The sandbox is on this machine, or where SANDBOX_URL says."
 
@@ -36,6 +37,8 @@ def wrong_address(base_url: str, *, sandbox_url: str | None) -> str:
         return "" if same or host in HERE else NOT_THE_SANDBOX
     if parts.scheme != "https":
         return NOT_SAFE
+    if port not in (None, 443, 8443):
+        return NOT_A_PORT
     public = PUBLIC.fullmatch(host) and not host.endswith(PRIVATE)
     return "" if public else NOT_PUBLIC
 

@@ -17,7 +17,7 @@ from calls.carriers.twilio import Twilio
 from tests.carriers.world import ledger
 
 ROOT = Path(__file__).parents[2]
-ACCESS = AccountAccess("account-kept", "stateset", "http://127.0.0.1:9", "secret-key", ("whsec_x",))
+ACCESS = AccountAccess("account-kept", "sandbox", "http://127.0.0.1:9", "secret-key", ("whsec_x",))
 
 
 @pytest.fixture(autouse=True)

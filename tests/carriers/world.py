@@ -50,7 +50,7 @@ def twilio_of(
 ) -> Iterator[Twilio]:
     """A client of the sandbox's Twilio face at `url`, closed at the end."""
     access = AccountAccess("account-2", "sandbox-twilio", url, f"{SID}:{token}", (), hook_url)
-    carrier = Twilio(access, client=KeptClient(timeouts=timeouts))
+    carrier = Twilio(access, client=KeptClient(timeouts=timeouts, inside=True))
     try:
         yield carrier
     finally:
@@ -63,7 +63,7 @@ def client_of(
 ) -> Iterator[StateSet]:
     """A client of the carrier at `url`, closed at the end."""
     access = AccountAccess("account-1", "sandbox", url, key, secrets)
-    carrier = StateSet(access, client=KeptClient(timeouts=timeouts))
+    carrier = StateSet(access, client=KeptClient(timeouts=timeouts, inside=True))
     try:
         yield carrier
     finally:
@@ -82,7 +82,7 @@ def until(found: Callable[[], Any], *, within: float = 20.0) -> Any:
 
 def fetch(url: str, *, method: str = "GET", orders: object = None) -> Any:
     """Ask the sandbox for one of its own pages."""
-    kept = KeptClient(timeouts=PATIENT)
+    kept = KeptClient(timeouts=PATIENT, inside=True)
     payload = orders if isinstance(orders, dict) else None
     reply = kept.ask(method, url, cap=10**6, headers={}, payload=payload)
     kept.close()

@@ -9,6 +9,7 @@ from django.test import Client
 
 from calls.audit.models import AuditEntry
 from calls.carriers.sandbox import Sandbox, start
+from calls.dispatch import probe
 from calls.routes import actions as routes
 from calls.routes.models import CarrierAccount
 from calls.routes.queries import access_to, account_at
@@ -158,6 +159,13 @@ def tried(client: Client, world: World) -> str:
 def test_a_credential_that_is_good(world: World, sandbox: Sandbox) -> None:
     assert "The carrier accepted the credential." in tried(admin_of_acme(world), world)
     assert fetch(f"{sandbox.url}/ledger")["data"] == []
+
+
+def test_one_is_tried_at_a_time(world: World, sandbox: Sandbox) -> None:
+    client = admin_of_acme(world)
+    with probe.TURN.taken():
+        assert "An address is being tried for somebody else." in tried(client, world)
+    assert "The carrier accepted the credential." in tried(client, world)
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -7,8 +7,10 @@ import pytest
 from calls.audit.models import AuditEntry
 from calls.hooks import actions
 from calls.hooks.actions import EndpointEnded, EndpointExists, TooManyEndpoints
+from calls.hooks.actions.endpoints import LOOKUPS
 from calls.hooks.models import Endpoint
 from calls.lib.errors import BadField, NotFound, NotPermitted
+from calls.lib.public import Busy
 from calls.lib.secrets import unseal
 from calls.tenants import actions as tenants
 from calls.tenants import scope
@@ -71,7 +73,7 @@ def test_an_event_nobody_knows_is_refused(world: World) -> None:
 
 
 def test_an_address_that_is_not_public_is_refused(world: World) -> None:
-    with pytest.raises(BadField, match="not public") as told:
+    with pytest.raises(BadField, match="not lead to a public address") as told:
         added(world, url="https://10.0.0.1/hooks")
     assert (told.value.field, told.value.field_code) == ("url", "url_not_allowed")
     assert not Endpoint.objects.exists()
@@ -93,6 +95,14 @@ def test_there_is_an_end_to_them(world: World) -> None:
         endpoint(world, url=f"{URL}/{n}")
     with pytest.raises(TooManyEndpoints):
         endpoint(world)
+    with LOOKUPS.taken(), pytest.raises(TooManyEndpoints):
+        endpoint(world, url="https://slow.example/")  # and no name is looked up for one too many
+
+
+def test_one_name_is_looked_up_at_a_time(world: World) -> None:
+    with LOOKUPS.taken(), pytest.raises(Busy):
+        endpoint(world)
+    assert endpoint(world).pk
 
 
 def test_a_key_of_some_units_hears_of_no_others(world: World) -> None:

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from calls.lib import dialler
-
 
 class Names:
     """Each name with its answers, one after the other; the last one stays. Counts who asked."""
@@ -33,5 +31,5 @@ def names(monkeypatch: pytest.MonkeyPatch, **table: Any) -> Names:
         for name, answers in table.items()
     }
     found = Names(known)
-    monkeypatch.setattr(dialler.socket, "getaddrinfo", found.getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", found.getaddrinfo)
     return found

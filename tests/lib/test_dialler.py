@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from calls.lib import dialler
-from calls.lib.dialler import NotAllowed, check, is_public, post
+from calls.lib import public
+from calls.lib.dialler import NotAllowed, check, post
+from calls.lib.public import Busy, Turn, is_public
+from tests.carriers.world import until
 from tests.lib.names import names
 
 PUBLIC = "93.184.216.34"
-NOWHERE = "leads nowhere"
-INSIDE = "not public"
+NOWHERE = INSIDE = "does not lead to a public address"
 SPELLED = "usual spelling"
 
 # The vectors of R3.9, and their neighbours: the address, and why it is refused.
@@ -124,13 +125,51 @@ def test_f39_a_name_that_leads_nowhere_is_refused(monkeypatch: pytest.MonkeyPatc
 
 def test_f39_a_resolver_that_hangs_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     done = threading.Event()
-    monkeypatch.setattr(dialler.socket, "getaddrinfo", lambda *_, **__: done.wait(30) and [])
-    monkeypatch.setattr(dialler, "LOOKUP_SECONDS", 0.1)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: done.wait(30) and [])
+    monkeypatch.setattr(public, "LOOKUP_SECONDS", 0.1)
     began = time.monotonic()
     with pytest.raises(NotAllowed, match=NOWHERE):
         check("https://shop.example/")
     done.set()
     assert time.monotonic() - began < 5
+
+
+def test_a_look_up_has_its_turn_until_the_resolver_is_through(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done, turn = threading.Event(), Turn()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: done.wait(30) and [])
+    monkeypatch.setattr(public, "LOOKUP_SECONDS", 0.05)
+    with pytest.raises(NotAllowed, match=NOWHERE):
+        check("https://slow.example/", turn=turn)
+    with pytest.raises(Busy) as told:
+        check("https://other.example/", turn=turn)
+    assert (told.value.status, told.value.retry_after) == (503, 5)
+    done.set()
+    assert until(lambda: refusal_of(turn) is None)
+    with pytest.raises(NotAllowed, match=NOWHERE):
+        check("https://other.example/", turn=turn)
+
+
+def refusal_of(turn: Turn) -> Busy | None:
+    """What is said to whoever wants a turn now."""
+    try:
+        with turn.taken():
+            return None
+    except Busy as refusal:
+        return refusal
+
+
+def test_two_names_inside_and_nowhere_are_told_apart_by_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names(monkeypatch, postgres=["10.0.0.5"])
+    told = []
+    for host in ("postgres.example", "nothing.example"):
+        with pytest.raises(NotAllowed) as refused:
+            check(f"https://{host}/")
+        told.append(str(refused.value))
+    assert told[0] == told[1]
 
 
 def test_f39_a_name_that_flips_is_refused_when_it_is_used(
@@ -140,7 +179,7 @@ def test_f39_a_name_that_flips_is_refused_when_it_is_used(
     check("https://flips.example/")
     told = post("https://flips.example/", body=b"{}", headers={})
     assert (told.status, told.bytes_written) == (None, 0)
-    assert told.trouble.startswith("NotAllowed: It leads to an address that is not public")
+    assert told.trouble.startswith("NotAllowed: It does not lead to a public address")
 
 
 def test_f39_what_was_checked_is_what_is_dialled(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +209,7 @@ def test_each_checked_address_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "public"),
+    ("text", "expected"),
     [
         (PUBLIC, True),
         ("2606:2800:220:1::1", True),
@@ -181,10 +220,13 @@ def test_each_checked_address_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
         ("::ffff:5db8:d822", False),
         ("240.0.0.1", False),
         ("4000::1", False),
+        ("192.88.99.1", False),  # the former relays of 6to4
+        ("3fff::1", False),  # documentation
+        ("3ffe:ffff::1", True),
     ],
 )
-def test_an_address_is_judged_by_what_it_carries(text: str, public: bool) -> None:
-    assert is_public(ip_address(text)) is public
+def test_an_address_is_judged_by_what_it_carries(text: str, expected: bool) -> None:
+    assert is_public(ip_address(text)) is expected
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "https://127.0.0.1:6379/", "http://[::1]/"])

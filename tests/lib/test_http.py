@@ -26,7 +26,7 @@ OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 @contextmanager
 def client(timeouts: Timeouts = QUICK) -> Iterator[KeptClient]:
     """A kept client that is closed at the end."""
-    kept = KeptClient(timeouts=timeouts)
+    kept = KeptClient(timeouts=timeouts, inside=True)
     try:
         yield kept
     finally:

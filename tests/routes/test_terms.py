@@ -72,6 +72,13 @@ def test_what_is_no_address_is_said_to_be_none(url: str) -> None:
     assert terms.wrong_address(url, sandbox_url=None) == terms.NOT_AN_ADDRESS
 
 
+@pytest.mark.parametrize("port", [1, 80, 6443, 8080, 65535])
+def test_a_carrier_is_asked_at_the_ports_of_the_web(port: int) -> None:
+    assert terms.wrong_address(f"https://voice.example:{port}", sandbox_url=None) == (
+        terms.NOT_A_PORT
+    )
+
+
 def test_a_credential_does_not_travel_in_clear() -> None:
     assert terms.wrong_address("http://voice.example", sandbox_url=None) == terms.NOT_SAFE
 

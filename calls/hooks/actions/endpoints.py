@@ -13,6 +13,7 @@ from calls.hooks.envelope import EVENTS
 from calls.hooks.models import Delivery, Endpoint
 from calls.lib import dialler, signing
 from calls.lib.errors import BadField, Refusal
+from calls.lib.public import Turn
 from calls.lib.secrets import seal
 from calls.tenants import scope
 from calls.tenants.models import Org, Tenant
@@ -20,6 +21,7 @@ from calls.tenants.models import Org, Tenant
 # Of keys of programs, and of people who set the tenant up.
 RIGHTS = ("webhooks:write", "setup:write")
 MOST = 20
+LOOKUPS = Turn()  # of names, from web requests
 OVERLAP = timedelta(hours=24)
 
 
@@ -70,13 +72,14 @@ def add_endpoint(
     """Tell an address of events from now on; the second value is its secret, seen only now.
 
     No events named: all of them. Whoever acts for some business units gives no more than these.
-    Raises NotFound, NotPermitted, BadField, EndpointExists, TooManyEndpoints.
+    Raises NotFound, NotPermitted, BadField, EndpointExists, TooManyEndpoints, Busy.
     """
     scope.must_hold(actor, tenant.pk, *RIGHTS)
     units = list(dict.fromkeys(org_keys)) or sorted(actor.orgs or ())
     scope.must_not_exceed(actor, units)
     wanted = _known_events(events)
     _must_be_units(tenant, units)
+    _must_have_room(tenant, url)
     # Outside the transaction: names are looked up in the network.
     must_be_allowed(url, tenant)
     secret = signing.new_secret()
@@ -163,9 +166,9 @@ def switch_off(*, endpoint: Endpoint, why: str, actor: Actor, now: datetime) -> 
 
 
 def must_be_allowed(url: str, tenant: Tenant) -> None:
-    """Let only an address pass that webhooks may be sent to right now. Raises BadField."""
+    """Let only an address pass that webhooks may be sent to right now. Raises BadField, Busy."""
     try:
-        dialler.check(url, loopback=may_reach_loopback(tenant))
+        dialler.check(url, loopback=may_reach_loopback(tenant), turn=LOOKUPS)
     except dialler.NotAllowed as problem:
         raise BadField(
             "url", f"Nothing is sent to this address. {problem}", "url_not_allowed"
@@ -194,15 +197,19 @@ def mine(endpoint: Endpoint, actor: Actor) -> Endpoint:
 def _write(endpoint: Endpoint, actor: Actor, now: datetime) -> Endpoint:
     # Whoever adds one holds the tenant, so that two at once are counted one after the other.
     Tenant.objects.select_for_update(no_key=True).get(pk=endpoint.tenant_id)
-    standing = Endpoint.objects.filter(tenant=endpoint.tenant, ended_at=None)
-    if standing.filter(url=endpoint.url).exists():
-        raise EndpointExists
-    if standing.count() >= MOST:
-        raise TooManyEndpoints
+    _must_have_room(endpoint.tenant, endpoint.url)
     endpoint.save(force_insert=True)
     after = {"url": endpoint.url, "events": endpoint.events, "orgs": endpoint.org_keys}
     _note(endpoint, "endpoint.added", actor, now, after)
     return endpoint
+
+
+def _must_have_room(tenant: Tenant, url: str) -> None:
+    standing = Endpoint.objects.filter(tenant=tenant, ended_at=None)
+    if standing.filter(url=url).exists():
+        raise EndpointExists
+    if standing.count() >= MOST:
+        raise TooManyEndpoints
 
 
 def _give_up_waiting(endpoint: Endpoint, now: datetime) -> None:
