@@ -59,6 +59,14 @@ class DeliveryQuery(Asked):
     failed: Literal["true", "false"] = Field("false", description="Only what was given up")
 
 
+class RotateQuery(Asked):
+    """How a secret is rotated."""
+
+    at_once: Literal["true", "false"] = Field(
+        "false", description="The former secret leaked: it ends now"
+    )
+
+
 class EndpointRecord(Answered):
     """An endpoint; `events` and `orgs` are empty where it hears of all, `failing_since` is null while it works."""
 

@@ -132,12 +132,19 @@ def webhook_delete(request: HttpRequest, endpoint_id: EndpointId) -> shapes.Endp
     auth=WEBHOOKS,
     summary="Rotate a secret",
     response={200: shapes.EndpointSecret} | MAY_BE_ABSENT | CONFLICT,
-    openapi_extra=refuses(actions.RotationUnderWay, actions.EndpointEnded),
+    openapi_extra=refuses(actions.EndpointEnded),
 )
-def webhook_rotate(request: HttpRequest, endpoint_id: EndpointId) -> shapes.EndpointSecret:
-    """Sign with a new secret, which is in this answer and never again; the former one signs for 24 hours more."""
+def webhook_rotate(
+    request: HttpRequest, endpoint_id: EndpointId, query: Annotated[shapes.RotateQuery, Query()]
+) -> shapes.EndpointSecret:
+    """Sign with a new secret, which is in this answer and never again; the former one signs for 24 hours more.
+
+    Asked for again in that time, it replaces the new secret alone. With `at_once=true` the former one ends now.
+    """
+    refuse_unknown(request.GET, shapes.RotateQuery)
     who, row = caller(request), _endpoint(request, endpoint_id)
-    row, secret = actions.rotate_secret(endpoint=row, actor=who.actor, now=who.now)
+    at_once = query.at_once == "true"
+    row, secret = actions.rotate_secret(endpoint=row, actor=who.actor, now=who.now, at_once=at_once)
     return shapes.with_secret(row, secret)
 
 
@@ -146,7 +153,7 @@ def webhook_rotate(request: HttpRequest, endpoint_id: EndpointId) -> shapes.Endp
     auth=WEBHOOKS,
     summary="Test an endpoint",
     response={200: shapes.DeliveryAnswer} | MAY_BE_ABSENT | CONFLICT,
-    openapi_extra=refuses(actions.EndpointDisabled, actions.EndpointEnded),
+    openapi_extra=refuses(actions.EndpointDisabled, actions.EndpointEnded, actions.TooManyTests),
 )
 def webhook_test(request: HttpRequest, endpoint_id: EndpointId) -> shapes.DeliveryAnswer:
     """Send `voice.webhook.test` there, once; read the delivery a moment later to see what came of it."""
@@ -210,7 +217,8 @@ def deliveries_list(
     rows = queries.deliveries_of(_endpoint(request, endpoint_id), failed=query.failed == "true")
     if query.cursor:
         rows = rows.filter(pk__lt=ids.must_parse(Delivery.PREFIX, query.cursor))
-    return shapes.delivery_page(list(rows[: query.limit + 1]), limit=query.limit)
+    lines = rows.defer("body", "tries")[: query.limit + 1]
+    return shapes.delivery_page(list(lines), limit=query.limit)
 
 
 def _endpoint(request: HttpRequest, public_id: str) -> Endpoint:

@@ -22,6 +22,8 @@ PATIENCE = timedelta(days=5)
 GONE = 410
 # One endpoint holds at most a tenth of those who deliver.
 SHARE = 10
+# And all endpoints of one tenant together a quarter.
+TENANT_SHARE = 4
 
 
 def is_taken(status: int | None) -> bool:
@@ -51,3 +53,8 @@ def has_failed_for_too_long(*, failing_since: datetime | None, now: datetime) ->
 def most_at_once(hands: int, *, failing: bool = False) -> int:
     """How many deliveries one endpoint may have under way, of `hands` that deliver; one while it fails."""
     return 1 if failing else max(1, hands // SHARE)
+
+
+def most_of_tenant(hands: int) -> int:
+    """How many deliveries of one tenant may be under way, to however many endpoints."""
+    return max(1, hands // TENANT_SHARE)

@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.conf import settings
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from calls.events.models import InboundEvent
-from calls.hooks.envelope import ESCALATED
+from calls.hooks import health
+from calls.hooks.envelope import ESCALATED, TEST
 from calls.hooks.models import Delivery, Endpoint
+from calls.lib import ids
 from calls.lib.errors import NotFound
 from calls.records.models import Call
 from calls.tenants import roles, scope
@@ -32,10 +36,18 @@ def listeners(tenants: Collection[UUID], *, now: datetime) -> list[Endpoint]:
 
 
 def endpoints_with_due(*, now: datetime, most: int) -> list[Endpoint]:
-    """The enabled endpoints at which something is due."""
-    due = Delivery.objects.filter(endpoint=OuterRef("pk"), next_at__lte=now)
-    rows = Endpoint.objects.filter(Exists(due), disabled_at=None, ended_at=None)
-    return list(rows.order_by("id")[:most])
+    """The enabled endpoints at which something is due and may be tried now, the longest waiting first."""
+    due = Delivery.objects.filter(endpoint=OuterRef("pk"), next_at__lte=now).order_by("next_at")
+    leased = Delivery.objects.filter(endpoint=OuterRef("pk"), lease_until__gt=now).order_by()
+    counted = leased.values("endpoint").annotate(n=Count("pk")).values("n")
+    hands = settings.WEBHOOK_THREADS
+    fails = When(failing_since__isnull=False, then=Value(health.most_at_once(hands, failing=True)))
+    rows = Endpoint.objects.filter(Exists(due), disabled_at=None, ended_at=None).annotate(
+        oldest=Subquery(due.values("next_at")[:1]),
+        busy=Coalesce(Subquery(counted), 0),
+        room=Case(fails, default=Value(health.most_at_once(hands))),
+    )
+    return list(rows.filter(busy__lt=F("room")).order_by("oldest", "id")[:most])
 
 
 def due_at(endpoint: Endpoint, *, now: datetime) -> QuerySet[Delivery]:
@@ -46,6 +58,11 @@ def due_at(endpoint: Endpoint, *, now: datetime) -> QuerySet[Delivery]:
 def under_way(endpoint: Endpoint, *, now: datetime) -> int:
     """How many deliveries to an endpoint are being tried."""
     return endpoint.deliveries.filter(lease_until__gt=now).count()
+
+
+def under_way_of(tenant: UUID, *, now: datetime) -> int:
+    """How many deliveries are being tried to all endpoints of a tenant together."""
+    return Delivery.objects.filter(endpoint__tenant=tenant, lease_until__gt=now).count()
 
 
 def handed_over(call: Call) -> dict[str, Any]:
@@ -83,6 +100,18 @@ def deliveries_of(endpoint: Endpoint, *, failed: bool = False) -> QuerySet[Deliv
     """Everything sent or to be sent to an endpoint, newest first; `failed`: only what was given up."""
     rows = endpoint.deliveries.order_by("-id")
     return rows.filter(given_up_at__isnull=False) if failed else rows
+
+
+def test_waits(endpoint: Endpoint) -> bool:
+    """Whether a test event is on its way to an endpoint."""
+    return endpoint.deliveries.filter(event=TEST, next_at__isnull=False).exists()
+
+
+def tests_since(endpoint: Endpoint, since: datetime) -> int:
+    """How many test events were asked for since an instant."""
+    # The bound by id reads the newest of the log alone.
+    lately = endpoint.deliveries.filter(pk__gte=ids.floor(since), created_at__gt=since)
+    return lately.filter(event=TEST).count()
 
 
 def delivery_of(tenant: Tenant, public_id: str, *, orgs: frozenset[str] | None = None) -> Delivery:

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from random import random as any_number
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
+from calls.carriers.reading import retry_after
 from calls.dispatch.queries import database_now
 from calls.hooks import actions
 from calls.hooks.actions import Claim, Try
@@ -33,6 +34,7 @@ def deliver_next(*, endpoint_id: UUID, random: Callable[[], float] = any_number)
     if claimed is None:
         return False
     _go_on(claimed)
+    _give_connection_back()
     began = time.monotonic()
     at, reply = timezone.now(), _ask(claimed)
     tried = Try(
@@ -44,23 +46,16 @@ def deliver_next(*, endpoint_id: UUID, random: Callable[[], float] = any_number)
         answer=reply.body[:KEPT_BYTES].decode(errors="replace").replace("\0", "�"),
     )
     now = database_now()
-    retry_after = seconds_asked(reply.headers.get("retry-after", ""), now)
-    actions.conclude(
-        claimed=claimed, tried=tried, now=now, random=random(), retry_after=retry_after
-    )
+    asked = retry_after(reply.headers.get("retry-after"), now=now)
+    actions.conclude(claimed=claimed, tried=tried, now=now, random=random(), retry_after=asked)
     _go_on(claimed)
     return True
 
 
-def seconds_asked(header: str, now: datetime) -> float | None:
-    """What a Retry-After asks for: seconds, or a date; None for anything else."""
-    if header.isascii() and header.isdigit():
-        return float(header[:9])
-    try:
-        at = parsedate_to_datetime(header)
-        return (at - now).total_seconds()
-    except (ValueError, TypeError):
-        return None
+def _give_connection_back() -> None:
+    """Let others have our connection while an endpoint hangs: there are fewer of them than hands."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def _go_on(claimed: Claim) -> None:

@@ -126,9 +126,11 @@ def endpoint(request: TenantRequest, endpoint_id: str) -> HttpResponse:
 @page("setup:write")
 def endpoint_secret(request: TenantRequest, endpoint_id: str) -> HttpResponse:
     """Give an endpoint a new secret, shown on the answer and never again."""
-    row = _endpoint(request, endpoint_id)
+    row, at_once = _endpoint(request, endpoint_id), request.POST.get("at_once") == "1"
     try:
-        row, secret = actions.rotate_secret(endpoint=row, actor=request.actor, now=request.now)
+        row, secret = actions.rotate_secret(
+            endpoint=row, actor=request.actor, now=request.now, at_once=at_once
+        )
     except Refusal as refusal:
         return _back(request, row, refusal)
     return _show_secret(request, row, secret)

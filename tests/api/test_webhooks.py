@@ -119,12 +119,29 @@ def test_it_is_deleted_and_its_log_stays(hooks: Program) -> None:
     assert code(remove(hooks, found)) == (409, "endpoint_deleted")
 
 
-def test_its_secret_is_rotated_once_a_day(hooks: Program) -> None:
+def test_its_secret_is_rotated(hooks: Program) -> None:
     first = add(hooks).json()
     second = do(hooks, f"{first['id']}/rotate-secret").json()
     assert second["secret"] not in ("", first["secret"])
     assert second["former_secret_until"]
-    assert code(do(hooks, f"{first['id']}/rotate-secret")) == (409, "rotation_under_way")
+    again = do(hooks, f"{first['id']}/rotate-secret").json()
+    assert again["secret"] not in (first["secret"], second["secret"])
+    assert again["former_secret_until"] == second["former_secret_until"]
+
+
+def test_one_that_leaked_ends_at_once(hooks: Program) -> None:
+    found = add(hooks).json()["id"]
+    do(hooks, f"{found}/rotate-secret")
+    ended = do(hooks, f"{found}/rotate-secret?at_once=true").json()
+    assert (ended["former_secret_until"], bool(ended["secret"])) == (None, True)
+    assert code(do(hooks, f"{found}/rotate-secret?at_once=soon"))[0] == 400
+    assert code(do(hooks, f"{found}/rotate-secret?overlap=0"))[0] == 400
+
+
+def test_tests_are_sent_one_at_a_time(hooks: Program) -> None:
+    found = add(hooks).json()["id"]
+    do(hooks, f"{found}/test")
+    assert code(do(hooks, f"{found}/test")) == (409, "too_many_tests")
 
 
 def test_a_test_is_a_delivery(hooks: Program) -> None:

@@ -140,11 +140,22 @@ def test_its_secret_is_rotated_and_shown_once(world: World, ada: Client) -> None
     assert "Former secret" in read(ada, of(row))
 
 
-def test_a_second_rotation_says_to_wait(world: World, ada: Client) -> None:
+def test_a_second_rotation_shows_another_and_the_first_signs_on(world: World, ada: Client) -> None:
     row = endpoint(world)
-    act(ada, of(row, "/secret"))
-    assert act(ada, of(row, "/secret")).status_code == 302
-    assert "the former one still signs" in read(ada, of(row))
+    shown = [act(ada, of(row, "/secret")).content.decode() for _ in range(2)]
+    found = Endpoint.objects.get()
+    assert [unseal(found.sealed_secret) in html for html in shown] == [False, True]
+    assert found.sealed_former_secret == row.sealed_secret
+
+
+def test_one_that_leaked_ends_at_once(world: World, ada: Client) -> None:
+    row = endpoint(world)
+    assert "Its secret leaked" in read(ada, of(row))
+    answer = act(ada, of(row, "/secret"), at_once="1")
+    found = Endpoint.objects.get()
+    assert unseal(found.sealed_secret) in answer.content.decode()
+    assert (found.sealed_former_secret, found.former_until) == ("", None)
+    assert "Former secret" not in read(ada, of(row))
 
 
 def test_a_test_leads_to_its_delivery(world: World, ada: Client) -> None:

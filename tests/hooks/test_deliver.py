@@ -22,7 +22,7 @@ from tests.hooks.steps import (
     said,
     told,
 )
-from tests.world import NOW, World
+from tests.world import NOW, SEED, World
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 LEASE = timedelta(seconds=60)
@@ -117,11 +117,12 @@ def test_who_comes_back_after_the_lease_changes_nothing(world: World) -> None:
     row = endpoint(world)
     delivery(row)
     late = claim(row)
-    conclude(claim(row, NOW + LEASE), 200, NOW + LEASE)
-    tried = Try(at="", status=500, milliseconds=1, trouble="", answer="")
-    given = {"claimed": late, "tried": tried, "now": NOW + 2 * LEASE, "random": EVEN}
+    theirs = claim(row, NOW + LEASE)
+    tried = Try(at="", status=200, milliseconds=1, trouble="", answer="")
+    given = {"claimed": late, "tried": tried, "now": NOW + LEASE, "random": EVEN}
     assert actions.conclude(**given) is None
-    assert fresh(late.delivery).delivered_at == NOW + LEASE
+    assert (fresh(late.delivery).tries, fresh(late.delivery).state) == ([], "waiting")
+    assert conclude(theirs, 200, NOW + LEASE).delivered_at == NOW + LEASE
 
 
 def test_one_that_kills_its_workers_is_given_up_too(world: World) -> None:
@@ -131,6 +132,22 @@ def test_one_that_kills_its_workers_is_given_up_too(world: World) -> None:
         claim(row, NOW + n * LEASE)
     assert actions.claim_next(endpoint_id=row.pk, now=NOW + 10 * LEASE) is None
     assert fresh(poison).given_up_at == NOW + 10 * LEASE
+    assert kept(row).failing_since == NOW + 10 * LEASE
+
+
+def test_and_after_five_days_of_failures_it_switches_its_endpoint_off(world: World) -> None:
+    row = endpoint(world)
+    poison = delivery(row, tried=10)
+    Endpoint.objects.update(failing_since=NOW - 5 * DAY)
+    assert actions.claim_next(endpoint_id=row.pk, now=NOW) is None
+    assert (fresh(poison).state, kept(row).disabled_by) == ("given_up", "failing")
+
+
+def test_a_test_that_kills_its_workers_counts_for_nothing(world: World) -> None:
+    row, other = endpoint(world), endpoint(world, url=URL + "/2")
+    poison = delivery(row, event="voice.webhook.test", tried=10)
+    assert actions.claim_next(endpoint_id=row.pk, now=NOW) is None
+    assert (fresh(poison).state, kept(row).failing_since, told(other)) == ("given_up", None, [])
 
 
 def test_one_endpoint_holds_a_tenth_of_the_hands(world: World) -> None:
@@ -140,6 +157,29 @@ def test_one_endpoint_holds_a_tenth_of_the_hands(world: World) -> None:
     delivery(other)
     assert [claim(row).fence for _ in range(4)] == [1] * 4  # of 40
     assert actions.claim_next(endpoint_id=row.pk, now=NOW) is None
+    assert claim(other)
+
+
+def test_one_tenant_holds_a_quarter_of_the_hands(world: World) -> None:
+    rows = [endpoint(world, url=f"{URL}/{n}") for n in range(3)]
+    for row in rows:
+        for _ in range(5):
+            delivery(row)
+    taken = [claim(row) for row in (*rows[:1] * 4, *rows[1:2] * 4, *rows[2:] * 2)]
+    assert len(taken) == 10  # of 40
+    assert actions.claim_next(endpoint_id=rows[2].pk, now=NOW) is None
+    conclude(taken[0], 200)
+    assert claim(rows[2])
+
+
+def test_and_another_tenant_has_its_own(world: World) -> None:
+    for n in range(10):
+        row = endpoint(world, url=f"{URL}/{n}")
+        delivery(row), delivery(row)
+        claim(row)
+    assert actions.claim_next(endpoint_id=row.pk, now=NOW) is None
+    other = endpoint(world, tenant=world.globex, actor=SEED)
+    delivery(other)
     assert claim(other)
 
 
@@ -238,6 +278,25 @@ def test_what_arrives_all_the_same_was_delivered(world: World) -> None:
     actions.disable_endpoint(endpoint=row, actor=world.ada, now=NOW)
     found = conclude(claimed, 200)
     assert (found.delivered_at, found.given_up_at) == (NOW, None)
+
+
+@pytest.mark.parametrize("status", [500, 410])
+def test_off_and_on_during_a_try_gives_it_up(world: World, status: int) -> None:
+    row = endpoint(world)
+    delivery(row)
+    claimed = claim(row)
+    actions.disable_endpoint(endpoint=row, actor=world.ada, now=NOW)
+    actions.enable_endpoint(endpoint=row, actor=world.ada, now=NOW)
+    found = conclude(claimed, status, NOW + SECOND)
+    assert (found.next_at, found.given_up_at, len(found.tries)) == (None, NOW, 1)
+    assert kept(row).is_enabled
+
+
+def test_of_its_tries_the_newest_twenty_are_kept(world: World) -> None:
+    row = endpoint(world)
+    delivery(row, tries=[{"status": n} for n in range(20)])
+    found = attempt(row, 500)
+    assert [tried["status"] for tried in found.tries] == [*range(1, 20), 500]
 
 
 def test_a_disabled_endpoint_is_left_alone(world: World) -> None:

@@ -11,7 +11,7 @@ import time_machine
 from calls.api import hook_shapes as shapes
 from calls.api.webhooks import router
 from calls.hooks import actions, health
-from calls.hooks.actions import endpoints
+from calls.hooks.actions import deliver, endpoints
 from calls.hooks.envelope import EVENTS, TEST
 from calls.lib import dialler
 from calls.lib.errors import Refusal
@@ -71,6 +71,7 @@ def test_every_field_is_named(world: World) -> None:
         shapes.EndpointAsk,
         shapes.ReplayAsk,
         shapes.DeliveryQuery,
+        shapes.RotateQuery,
         shapes.EndpointRecord,
         shapes.DeliveryAnswer,
         shapes.DeliveryTry,
@@ -98,6 +99,8 @@ def test_its_figures_are_ours() -> None:
     assert f"up to {endpoints.MOST} endpoints" in PAGE
     assert f"at most {dialler.LONGEST_URL} characters" in PAGE
     assert f"within {dialler.TOTAL_SECONDS:.0f} seconds" in PAGE
+    assert f"newest {deliver.KEPT_TRIES} tries" in PAGE
+    assert (deliver.MOST_TESTS, health.TENANT_SHARE) == (3, 4)
     assert len(health.SCHEDULE) == 10
     assert "5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h" in PAGE
 

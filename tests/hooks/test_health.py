@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calls.hooks import health
-from calls.hooks.health import SCHEDULE, has_failed_for_too_long, is_taken, most_at_once, next_try
+from calls.hooks.health import (
+    SCHEDULE,
+    has_failed_for_too_long,
+    is_taken,
+    most_at_once,
+    most_of_tenant,
+    next_try,
+)
 from tests.world import NOW
 
 HOURS = {4: 2, 5: 5, 6: 10, 7: 14, 8: 20, 9: 24}
@@ -79,3 +86,8 @@ def test_one_endpoint_holds_a_tenth(hands: int, most: int) -> None:
 
 def test_the_file_says_where_it_comes_from() -> None:
     assert "R3.8" in str(health.__doc__)
+
+
+@pytest.mark.parametrize(("hands", "most"), [(1, 1), (10, 2), (40, 10), (400, 100)])
+def test_a_tenant_holds_at_most_a_quarter_of_the_hands(hands: int, most: int) -> None:
+    assert most_of_tenant(hands) == most

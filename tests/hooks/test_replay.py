@@ -6,7 +6,7 @@ import pytest
 
 from calls.audit.models import AuditEntry
 from calls.hooks import actions
-from calls.hooks.actions import DeliveryUnderWay, EndpointDisabled, EndpointEnded
+from calls.hooks.actions import DeliveryUnderWay, EndpointDisabled, EndpointEnded, TooManyTests
 from calls.hooks.models import Endpoint
 from tests.hooks.steps import attempt, claim, delivery, endpoint, exhaust, fresh, said
 from tests.world import NOW, World
@@ -77,12 +77,37 @@ def test_a_test_says_that_it_is_one(world: World) -> None:
     }
 
 
-def test_a_test_is_tried_once_and_counts_for_nothing(world: World) -> None:
+@pytest.mark.parametrize("status", [500, 410])
+def test_a_test_is_tried_once_and_counts_for_nothing(world: World, status: int) -> None:
     row = endpoint(world)
     actions.send_test_event(endpoint=row, actor=world.ada, now=NOW)
-    found = attempt(row, 500)
+    found = attempt(row, status)
     assert (found.next_at, found.given_up_at) == (None, NOW)
-    assert Endpoint.objects.get().failing_since is None
+    assert (Endpoint.objects.get().failing_since, Endpoint.objects.get().disabled_at) == (
+        None,
+        None,
+    )
+
+
+def test_a_second_test_waits_for_the_first(world: World) -> None:
+    row = endpoint(world)
+    by = {"endpoint": row, "actor": world.ada}
+    actions.send_test_event(now=NOW, **by)
+    with pytest.raises(TooManyTests):
+        actions.send_test_event(now=NOW + DAY, **by)
+    attempt(row, 200)
+    assert actions.send_test_event(now=NOW, **by)
+
+
+def test_three_tests_a_minute(world: World) -> None:
+    row = endpoint(world)
+    by = {"endpoint": row, "actor": world.ada}
+    for _ in range(3):
+        actions.send_test_event(now=NOW, **by)
+        attempt(row, 200)
+    with pytest.raises(TooManyTests):
+        actions.send_test_event(now=NOW + timedelta(seconds=59), **by)
+    assert actions.send_test_event(now=NOW + timedelta(minutes=1), **by)
 
 
 def test_a_disabled_endpoint_gets_neither(world: World) -> None:

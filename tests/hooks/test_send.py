@@ -12,8 +12,7 @@ from standardwebhooks.webhooks import Webhook
 
 from calls.hooks import actions, send
 from calls.hooks.models import Delivery, Endpoint
-from calls.hooks.send import deliver_next, seconds_asked
-from calls.lib import later as hints
+from calls.hooks.send import deliver_next
 from calls.lib.http import Reply
 from calls.lib.signing import verify
 from tests.hooks.steps import added, delivery, endpoint, fresh
@@ -246,22 +245,33 @@ def test_while_more_is_due_others_are_woken(
     assert sent == [row.public_id] * 2
     deliver_next(endpoint_id=row.pk)
     assert len(sent) == 2
-    assert hints.later is not send.later
 
 
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("120", 120.0),
-        ("0", 0.0),
-        ("Tue, 03 Nov 2026 15:02:00 GMT", 120.0),
-        ("", None),
-        ("soon", None),
-        ("-5", None),
-        ("1.5", None),
-        ("²", None),
-        ("9" * 40, 999999999.0),
-    ],
-)
-def test_what_a_retry_after_asks_for(header: str, seconds: float | None) -> None:
-    assert seconds_asked(header, NOW) == seconds
+@pytest.mark.parametrize("odd", ["Wed, 21 Oct 2015 07:28:00 +99999999999999", "9" * 400, "-5", "²"])
+@pytest.mark.parametrize("status", [200, 503])
+def test_an_odd_retry_after_changes_nothing(
+    world: World, settings: Any, status: int, odd: str
+) -> None:
+    head = b"HTTP/1.1 %d X\r\nretry-after: %s\r\ncontent-length: 0\r\n\r\n"
+    found = served(world, saying(head % (status, odd.encode("latin-1"))), settings)
+    assert [tried["status"] for tried in found.tries] == [status]
+    soon = found.next_at is not None and found.next_at < timezone.now() + timedelta(seconds=7)
+    assert (found.state, soon) == (("delivered", False) if status == 200 else ("waiting", True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_connection_is_kept_while_an_endpoint_hangs(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+
+    def post(*_: Any, **__: Any) -> Reply:
+        held.append(connection.connection is not None)
+        return Reply(status=200)
+
+    monkeypatch.setattr(send.dialler, "post", post)
+    row = endpoint(world)
+    sent = delivery(row), delivery(row)
+    deliver_next(endpoint_id=row.pk)
+    assert held == [False]
+    assert [bool(fresh(each).delivered_at) for each in sent] == [True, False]

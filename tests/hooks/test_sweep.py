@@ -1,15 +1,16 @@
 """Each second: what happened becomes deliveries, and whoever has something due is woken."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from calls.hooks import actions, sweep
 from calls.hooks.actions import events as publishing
+from calls.hooks.models import Endpoint
 from calls.hooks.queries import endpoints_with_due
 from tests.dispatch.steps import lost
-from tests.hooks.steps import URL, delivery, endpoint, told
+from tests.hooks.steps import URL, claim, delivery, endpoint, told
 from tests.world import NOW, World
 
 
@@ -73,7 +74,25 @@ def test_a_test_and_a_replay_wake_somebody_at_once(world: World, woken: list[str
     assert woken == [row.public_id] * 2
 
 
-def test_a_round_has_an_end(world: World) -> None:
-    for n in range(3):
-        delivery(endpoint(world, url=f"{URL}/{n}"))
-    assert len(endpoints_with_due(now=NOW, most=2)) == 2
+def test_a_round_has_an_end_and_begins_with_the_longest_waiting(world: World) -> None:
+    rows = [endpoint(world, url=f"{URL}/{n}") for n in range(3)]
+    for row, minutes in zip(rows, (1, 3, 2), strict=True):
+        delivery(row)
+        delivery(row, next_at=NOW - timedelta(minutes=minutes))
+    assert endpoints_with_due(now=NOW, most=2) == [rows[1], rows[2]]
+
+
+@pytest.mark.parametrize(("failing", "hands"), [(None, 4), (NOW, 1)])
+def test_nobody_is_woken_for_an_endpoint_without_room(
+    world: World, failing: datetime | None, hands: int
+) -> None:
+    row = endpoint(world)
+    Endpoint.objects.update(failing_since=failing)
+    for _ in range(hands):
+        delivery(row)
+    for _ in range(hands - 1):
+        claim(row)
+    assert endpoints_with_due(now=NOW, most=2) == [row]
+    claim(row)
+    delivery(row)
+    assert endpoints_with_due(now=NOW, most=2) == []

@@ -22,6 +22,9 @@ from calls.lib.errors import Refusal
 WEBHOOKS = system("webhooks")
 # The lease outlives the longest try (15 s) with room to write down what came of it.
 LEASE = timedelta(seconds=60)
+# Of a delivery's tries the newest are kept; replays add to them for ever.
+KEPT_TRIES = 20
+MOST_TESTS, TEST_WINDOW = 3, timedelta(minutes=1)
 
 
 class EndpointDisabled(Refusal):
@@ -36,6 +39,16 @@ class DeliveryUnderWay(Refusal):
 
     code = "delivery_under_way"
     message = "This delivery is being tried right now. Look at what comes of it in a minute."
+
+
+class TooManyTests(Refusal):
+    """A test tells what the one before it tells."""
+
+    code = "too_many_tests"
+    message = (
+        "A test of this endpoint waits already, or several were just sent. "
+        "Look at what came of it, and try again in a minute."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +76,7 @@ class Try:
 def claim_next(*, endpoint_id: UUID, now: datetime) -> Claim | None:
     """Take the delivery that waits longest at an endpoint; None when there is none, or no room for it."""
     endpoint = locked(endpoint_id)
-    failing = endpoint.failing_since is not None
-    most = health.most_at_once(settings.WEBHOOK_THREADS, failing=failing)
-    if not endpoint.is_enabled or queries.under_way(endpoint, now=now) >= most:
+    if not endpoint.is_enabled or not _has_room(endpoint, now):
         return None
     due = list(queries.due_at(endpoint, now=now)[:2])
     if not due:
@@ -89,7 +100,7 @@ def conclude(
     row = Delivery.objects.select_for_update().get(pk=claimed.delivery.pk)
     if row.fence != claimed.fence or row.delivered_at is not None:
         return None
-    row.tries, row.lease_until = [*row.tries, asdict(tried)], None
+    row.tries, row.lease_until = [*row.tries, asdict(tried)][-KEPT_TRIES:], None
     if health.is_taken(tried.status):
         _take(row, endpoint, now)
     else:
@@ -103,8 +114,13 @@ def conclude(
 
 @transaction.atomic
 def send_test_event(*, endpoint: Endpoint, actor: Actor, now: datetime) -> Delivery:
-    """Send an endpoint an event that means nothing, once. Raises NotFound, NotPermitted, EndpointDisabled."""
+    """Send an endpoint an event that means nothing, once.
+
+    Raises NotFound, NotPermitted, EndpointEnded, EndpointDisabled, TooManyTests.
+    """
     row = _sending(endpoint, actor)
+    if queries.test_waits(row) or queries.tests_since(row, now - TEST_WINDOW) >= MOST_TESTS:
+        raise TooManyTests
     said = {"message": "This is a test. No call was placed.", "endpoint_id": row.public_id}
     notice = Notice(TEST, new_event_id(), now, said)
     sent = Delivery.objects.create(
@@ -158,6 +174,14 @@ def _sending(endpoint: Endpoint, actor: Actor) -> Endpoint:
     return row
 
 
+def _has_room(endpoint: Endpoint, now: datetime) -> bool:
+    # The tenant is counted without its lock: two endpoints at once may go over its share by one.
+    hands, failing = settings.WEBHOOK_THREADS, endpoint.failing_since is not None
+    if queries.under_way(endpoint, now=now) >= health.most_at_once(hands, failing=failing):
+        return False
+    return queries.under_way_of(endpoint.tenant_id, now=now) < health.most_of_tenant(hands)
+
+
 def _take(row: Delivery, endpoint: Endpoint, now: datetime) -> None:
     row.delivered_at, row.next_at, row.given_up_at = now, None, None
     if endpoint.failing_since is not None:
@@ -167,26 +191,33 @@ def _take(row: Delivery, endpoint: Endpoint, now: datetime) -> None:
 
 def _note_failure(row: Delivery, endpoint: Endpoint, tried: Try, now: datetime) -> None:
     """Whether the delivery goes on, and the endpoint with it."""
-    if row.event == TEST or not endpoint.is_enabled:
+    # Given up during the try: somebody switched the endpoint off, and perhaps on again.
+    if row.event == TEST or not endpoint.is_enabled or row.given_up_at is not None:
         row.next_at, row.given_up_at = None, row.given_up_at or now
         return
-    if endpoint.failing_since is None:
-        endpoint.failing_since = now
-        endpoint.save(update_fields=["failing_since"])
-    too_long = health.has_failed_for_too_long(failing_since=endpoint.failing_since, now=now)
-    if tried.status == health.GONE or too_long:
-        why = Endpoint.GONE if tried.status == health.GONE else Endpoint.FAILING
-        switch_off(endpoint=endpoint, why=why, actor=WEBHOOKS, now=now)
-        row.next_at = None
-    if row.next_at is None:
-        row.given_up_at = now
+    _fail(endpoint, tried.status, now)
+    if row.next_at is None or not endpoint.is_enabled:
+        row.next_at, row.given_up_at = None, now
         _tell_of_failure(row, endpoint, now)
 
 
 def _give_up(row: Delivery, endpoint: Endpoint, now: datetime) -> None:
     row.next_at, row.lease_until, row.given_up_at = None, None, now
     row.save(update_fields=["next_at", "lease_until", "given_up_at"])
-    _tell_of_failure(row, endpoint, now)
+    if row.event != TEST:
+        _fail(endpoint, None, now)
+        _tell_of_failure(row, endpoint, now)
+
+
+def _fail(endpoint: Endpoint, status: int | None, now: datetime) -> None:
+    """It fails from now on, if it did not before; gone, or failing for too long, it is switched off."""
+    if endpoint.failing_since is None:
+        endpoint.failing_since = now
+        endpoint.save(update_fields=["failing_since"])
+    too_long = health.has_failed_for_too_long(failing_since=endpoint.failing_since, now=now)
+    if status == health.GONE or too_long:
+        why = Endpoint.GONE if status == health.GONE else Endpoint.FAILING
+        switch_off(endpoint=endpoint, why=why, actor=WEBHOOKS, now=now)
 
 
 def _tell_of_failure(row: Delivery, endpoint: Endpoint, now: datetime) -> None:

@@ -46,15 +46,6 @@ class EndpointEnded(Refusal):
     message = "This endpoint was deleted. Add a new one at the same address."
 
 
-class RotationUnderWay(Refusal):
-    """A third secret would cut the overlap of the first one short."""
-
-    code = "rotation_under_way"
-    message = (
-        "The secret was rotated already, and the former one still signs. Wait until it is over."
-    )
-
-
 def may_reach_loopback(tenant: Tenant) -> bool:
     """Whether this tenant's webhooks may go to this very machine: a sandbox's, where the setting allows it."""
     return tenant.is_sandbox and bool(settings.WEBHOOKS_TO_LOOPBACK)
@@ -96,19 +87,23 @@ def add_endpoint(
 
 
 @transaction.atomic
-def rotate_secret(*, endpoint: Endpoint, actor: Actor, now: datetime) -> tuple[Endpoint, str]:
+def rotate_secret(
+    *, endpoint: Endpoint, actor: Actor, now: datetime, at_once: bool = False
+) -> tuple[Endpoint, str]:
     """Sign with a new secret, and for a day with the former one too; the new one is seen only now.
 
-    Raises NotFound, NotPermitted, EndpointEnded, RotationUnderWay.
+    Within that day a further rotation replaces the new one alone: its answer may have been lost, and the
+    receiver knows the former one. A secret that leaked has to end `at_once`: then only the new one signs.
+    Raises NotFound, NotPermitted, EndpointEnded.
     """
-    row = mine(endpoint, actor)
-    if row.former_until is not None and row.former_until > now:
-        raise RotationUnderWay(former_until=row.former_until.isoformat())
-    secret = signing.new_secret()
-    row.sealed_former_secret, row.sealed_secret = row.sealed_secret, seal(secret)
-    row.former_until = now + OVERLAP
+    row, secret = mine(endpoint, actor), signing.new_secret()
+    if at_once:
+        row.sealed_former_secret, row.former_until = "", None
+    elif row.former_until is None or row.former_until <= now:
+        row.sealed_former_secret, row.former_until = row.sealed_secret, now + OVERLAP
+    row.sealed_secret = seal(secret)
     row.save(update_fields=["sealed_former_secret", "sealed_secret", "former_until"])
-    after = {"former_until": row.former_until.isoformat()}
+    after = {"former_until": row.former_until.isoformat() if row.former_until else None}
     _note(row, "endpoint.secret_rotated", actor, now, after)
     return row, secret
 
