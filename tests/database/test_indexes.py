@@ -166,7 +166,11 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
         lambda w: hooks.endpoints_with_due(now=NOW, most=9),
     ),
     "delivery_leased (endpoint_id=? AND lease_until>?)": (
-        "deliveries under way",
+        "deliveries under way to a tenant",
+        lambda w: hooks.under_way_of(w.acme.pk, now=NOW),
+    ),
+    "delivery_leased (endpoint_id=?": (
+        "deliveries under way to one",
         lambda w: hooks.under_way(endpoint(w), now=NOW),
     ),
     "delivery_newest (endpoint_id=?": (
