@@ -17,16 +17,17 @@ from calls.tenants.models import ApiKey
 
 
 def refusal_of(request: HttpRequest) -> HttpResponse | None:
-    """The answer to one request too many; None lets it go on."""
+    """The answer to one request too many, or to one in the clear, whose key is not looked at; None lets it go on."""
     now = timezone.now()
+    in_the_clear = errors.in_the_clear(request)
     try:
-        key = presented_key(request, now)
+        key = None if in_the_clear else presented_key(request, now)
     except DatabaseError as problem:
         return errors.unavailable(request, problem)
     shares = shares_of(key, address_of(request))
     found = pace_of(shares, now.timestamp())
     request.pace = found  # type: ignore[attr-defined]
-    return errors.refused(request, found.refusal) if found.refusal else None
+    return errors.refused(request, found.refusal) if found.refusal else in_the_clear
 
 
 def pace_of(shares: list[Share], at: float) -> Pace:

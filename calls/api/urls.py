@@ -46,11 +46,7 @@ def in_our_shape(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        response = (
-            errors.in_the_clear(request)
-            or paced.refusal_of(request)
-            or view(request, *args, **kwargs)
-        )
+        response = paced.refusal_of(request) or view(request, *args, **kwargs)
         if isinstance(response, HttpResponseNotAllowed):
             response = errors.wrong_method(request, response["Allow"])
         response["Cache-Control"] = "no-store"

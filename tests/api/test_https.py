@@ -23,9 +23,16 @@ def test_plain_http_is_refused_without_a_look_at_the_database(path: str) -> None
     answer = Client().get(f"/api/v1/{path}", headers={"authorization": "Bearer gl_live_x"})
     body = answer.json()
     assert (answer.status_code, body["error"]) == (403, "https_required")
-    assert "X-RateLimit-Limit" not in answer.headers
     assert answer["Cache-Control"] == "no-store"
     assert "https address" in body["message"]
+
+
+def test_it_is_counted_by_address_as_if_there_were_no_key(acme: Seeded, settings: Any) -> None:
+    """Every answer of this status has these headers, by the document."""
+    settings.RATE_LIMIT_PER_ADDRESS = 2
+    answers = [Program(acme.api_key).read("call-logs") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [403, 403, 429]
+    assert [answer["X-RateLimit-Remaining"] for answer in answers] == ["1", "0", "0"]
 
 
 def test_a_key_in_force_asks_for_nothing_that_way(acme: Seeded) -> None:
