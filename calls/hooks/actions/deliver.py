@@ -175,7 +175,7 @@ def _sending(endpoint: Endpoint, actor: Actor) -> Endpoint:
 
 
 def _has_room(endpoint: Endpoint, now: datetime) -> bool:
-    # The tenant is counted without its lock: two endpoints at once may go over its share by one.
+    # The tenant is counted without its lock: endpoints claimed at the same instant may go over its share.
     hands, failing = settings.WEBHOOK_THREADS, endpoint.failing_since is not None
     if queries.under_way(endpoint, now=now) >= health.most_at_once(hands, failing=failing):
         return False
