@@ -76,13 +76,13 @@ class RuntimeKey(AuthBase):
         key = _key(request, now)
         if key.tenant is None:
             raise WrongCredentialClass(wanted=ApiKey.RUNTIME)
-        note_use(request, key, scope=self.permission, now=now)
         actor = scope.key_actor(key, request_id=getattr(request, "request_id", ""))
         if not actor.can(self.permission):
             raise NotPermitted(
                 f"This key does not have the scope {self.permission}. Use one that has it.",
                 scope=self.permission,
             )
+        note_use(request, key, scope=self.permission, now=now)
         return Caller(key.tenant, actor, now)
 
 
@@ -103,8 +103,15 @@ def address_of(request: HttpRequest) -> str:
     trusted: int = settings.TRUSTED_PROXY_COUNT
     hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",")]
     if trusted and len(hops) >= trusted:
-        return hops[-trusted]
+        return _without_port(hops[-trusted])
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _without_port(hop: str) -> str:
+    """Some proxies write 203.0.113.7:4711 and [2001:db8::7]:4711."""
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
 
 
 def caller(request: HttpRequest) -> Caller:

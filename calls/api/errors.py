@@ -100,8 +100,8 @@ def broken(request: HttpRequest, problem: Exception) -> HttpResponse:
     """Our own fault; what it was stands in the log under the request's id."""
     log.error("unexpected error", exc_info=problem, extra={"path": request.path})
     message = (
-        "Something broke on our side. Look in call-logs for what became of the request, then send it"
-        " again with the same Idempotency-Key."
+        "Something broke on our side. Read what became of the request before you send it again;"
+        " make-call may be sent again at once, with the same Idempotency-Key."
     )
     return _answer(request, 500, "internal_error", message, {})
 
@@ -109,7 +109,7 @@ def broken(request: HttpRequest, problem: Exception) -> HttpResponse:
 def unavailable(request: HttpRequest, problem: Exception) -> HttpResponse:
     """The database is away: nothing was done, and the same request may be sent again."""
     log.error("database unavailable", exc_info=problem, extra={"path": request.path})
-    message = "The database cannot be reached. Send it again later with the same Idempotency-Key."
+    message = "The database cannot be reached. Send it again later, with the same Idempotency-Key if it had one."
     answer = _answer(request, 503, "unavailable", message, {})
     answer["Retry-After"] = "5"
     return answer

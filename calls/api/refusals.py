@@ -38,7 +38,7 @@ _ANYWHERE: tuple[Told, ...] = (
     (403, NotPermitted.code, "This key does not have the scope calls:write. Use one that has it."),
     _told(NotFound),
     (429, "rate_limited", "Too many requests. Wait as long as Retry-After says, then go on."),
-    (500, "internal_error", "Something broke on our side. Look in call-logs, then send it again."),
+    (500, "internal_error", "Something broke on our side. Read what became of it first."),
     (503, "unavailable", "The database cannot be reached. Send it again later."),
 )
 

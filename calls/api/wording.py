@@ -45,7 +45,7 @@ FAILURES = {
     412: "Somebody changed it meanwhile; fetch it again.",
     422: "The same idempotency key, another request; take a new key for a new call.",
     429: "Too many requests; wait as long as Retry-After says, then send it again with the same key.",
-    500: "Our fault; look in call-logs, then send it again with the same key.",
+    500: "Our fault; read what became of it before you send it again.",
     503: "For the moment it cannot be done; send it again later with the same key.",
 }
 BESIDES = "What a schema cannot tell; each is a 400 that names the field:"

@@ -95,10 +95,14 @@ def pauses_in_force(
     return sorted(found, key=lambda pause: Pause.SCOPES.index(pause.scope))
 
 
-def pauses_of(tenant: Tenant, *, now: datetime) -> list[Pause]:
-    """Every pause that stops calls of this tenant, with its route or agent, widest first."""
+def pauses_of(tenant: Tenant, *, now: datetime, orgs: frozenset[str] | None = None) -> list[Pause]:
+    """Every pause that stops calls of this tenant, with its route or agent, widest first.
+
+    `orgs` is the reader's limit.
+    """
     found = _in_force(now).filter(Q(scope=Pause.PLATFORM) | Q(tenant=tenant))
-    rows = list(found.select_related("route", "agent").order_by("started_at"))
+    seen = found.filter(scope.of_orgs(orgs, "route__org", "agent__org"))
+    rows = list(seen.select_related("route", "agent").order_by("started_at"))
     return sorted(rows, key=lambda pause: Pause.SCOPES.index(pause.scope))
 
 

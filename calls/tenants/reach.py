@@ -1,9 +1,11 @@
 """Which tenants a person administers, and as whom they act there: in the Django admin and the admin API."""
 
+from functools import reduce
+from operator import and_
 from uuid import UUID
 
 from allauth.mfa.utils import is_mfa_enabled
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from calls.audit.actor import Actor
 from calls.tenants import roles, scope
@@ -16,6 +18,19 @@ def administered(user: User) -> QuerySet[Tenant]:
         return Tenant.objects.order_by("name")
     own = Member.objects.filter(user=user, role=roles.ADMIN, ended_at__isnull=True)
     return Tenant.objects.filter(pk__in=own.values("tenant")).order_by("name")
+
+
+def units_served(user: User) -> Q:
+    """Of rows with a tenant and a business unit: those this person acts for as an admin of that tenant."""
+    if user.is_superuser:
+        return Q()
+    own = Member.objects.filter(user=user, role=roles.ADMIN, ended_at__isnull=True)
+    limits = {
+        row.tenant_id: frozenset(org.key for org in row.orgs.all())
+        for row in own.prefetch_related("orgs")
+    }
+    each = (~Q(tenant=tenant) | scope.of_orgs(orgs) for tenant, orgs in limits.items() if orgs)
+    return reduce(and_, each, Q())
 
 
 def administers(user: User) -> bool:

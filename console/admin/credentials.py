@@ -7,7 +7,6 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,9 +20,9 @@ from calls.lib.errors import Refusal
 from calls.routes import actions
 from calls.routes.models import CarrierAccount
 from console.admin.base import HouseAdmin
+from console.admin.once import once
 from console.admin_reach import actor
 
-FORM_LIVES = 12 * 3600
 Answer = HttpResponse | None
 
 
@@ -52,13 +51,6 @@ class RotationForm(forms.Form):
         help_text=_("It then ends now instead of in 24 hours, and events are lost until you told."),
     )
     once = forms.CharField(widget=forms.HiddenInput, initial=lambda: uuid4().hex)
-
-    def clean(self) -> dict[str, Any]:
-        """A form that was sent already does nothing."""
-        given = super().clean() or {}
-        if not cache.add(f"rotation:{given.get('once')}", 1, FORM_LIVES):
-            raise forms.ValidationError(gettext("This was done already, and was shown once."))
-        return given
 
 
 class CredentialActs(HouseAdmin):
@@ -130,9 +122,11 @@ class CredentialActs(HouseAdmin):
         if row is None:
             return None
         if form.is_valid():
-            given = {"actor": actor(request, row.tenant_id), "now": timezone.now()}
+            by = {"actor": actor(request, row.tenant_id), "now": timezone.now()}
+            given, said = form.cleaned_data, gettext("This was done already, and was shown once.")
             try:
-                row, new = verb(account=row, at_once=form.cleaned_data["at_once"], **given)
+                with once(f"rotation:{given['once']}", sent_already=said):
+                    row, new = verb(account=row, at_once=given["at_once"], **by)
             except Refusal as refusal:
                 form.add_error(None, refusal.sentence)
             else:

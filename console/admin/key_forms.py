@@ -5,14 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.cache import cache
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from calls.tenants import roles
 from calls.tenants.models import ApiKey, Org
 
-FORM_LIVES = 12 * 3600
 SCOPES = [(scope, scope) for scope in roles.RUNTIME_SCOPES]
 
 
@@ -59,12 +57,6 @@ class NewKeyForm(forms.ModelForm):  # type: ignore[type-arg]
                 "tenant", gettext("An admin key belongs to no tenant. Leave this empty.")
             )
         given["org_keys"] = self._org_keys(given)
-        if not self.errors and not cache.add(f"key-form:{given['once']}", 1, FORM_LIVES):
-            raise forms.ValidationError(
-                gettext(
-                    "This form was sent already, and its key was shown once. Open the form anew."
-                )
-            )
         return given
 
     def _org_keys(self, given: dict[str, Any]) -> list[str]:

@@ -19,6 +19,7 @@ from calls.tenants.models import ApiKey
 from console.admin.base import HouseAdmin, asked, confirmed
 from console.admin.filters import KeyAttention, KeyState, OfTenant
 from console.admin.key_forms import NewKeyForm, NewRuntimeKeyForm, RotationForm, ScopesForm
+from console.admin.once import once
 from console.admin.what_breaks import lines_about
 from console.admin_reach import actor, person
 
@@ -88,23 +89,30 @@ class ApiKeyAdmin(HouseAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Issue the key, whose spelling goes to the answer and is kept nowhere; or change its scopes."""
-        given, now = form.cleaned_data, timezone.now()
+        given = form.cleaned_data
         if change:
             row = ApiKey.objects.get(pk=obj.pk)
-            who = actor(request, row.tenant_id)
-            actions.change_key_scopes(key=row, scopes=given["scopes"], actor=who, now=now)
+            by: dict[str, Any] = {"actor": actor(request, row.tenant_id), "now": timezone.now()}
+            actions.change_key_scopes(key=row, scopes=given["scopes"], **by)
             return
-        if given.get("kind") == ApiKey.ADMIN:
-            who = actor(request, None)
-            made, spelled = actions.issue_admin_key(actor=who, now=now, name=given["name"])
-        else:
-            wanted = ("tenant", "name", "scopes", "org_keys", "expires_at")
-            who = actor(request, given["tenant"].pk)
-            made, spelled = actions.issue_runtime_key(
-                actor=who, now=now, **{name: given[name] for name in wanted}
-            )
+        said = gettext(
+            "This form was sent already, and its key was shown once. Open the form anew."
+        )
+        with once(f"key:{given['once']}", sent_already=said):
+            made, spelled = self._issued(request, given)
         obj.__dict__.update(made.__dict__)
         request.spelled_key = spelled  # type: ignore[attr-defined]
+
+    def _issued(self, request: HttpRequest, given: dict[str, Any]) -> tuple[ApiKey, str]:
+        now = timezone.now()
+        if given.get("kind") == ApiKey.ADMIN:
+            who = actor(request, None)
+            return actions.issue_admin_key(actor=who, now=now, name=given["name"])
+        wanted = ("tenant", "name", "scopes", "org_keys", "expires_at")
+        who = actor(request, given["tenant"].pk)
+        return actions.issue_runtime_key(
+            actor=who, now=now, **{name: given[name] for name in wanted}
+        )
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
         """Show the key."""

@@ -27,9 +27,12 @@ class Refused(Exception):
     """The answer is final for this request: correct it, or act on the reason; never just send it again."""
 
     def __init__(self, answer: httpx.Response) -> None:
-        self.body: dict[str, Any] = answer.json()
-        self.status, self.code = answer.status_code, self.body["error"]
-        super().__init__(f"{self.status} {self.code}: {self.body['message']}")
+        try:
+            self.body: dict[str, Any] = dict(answer.json())
+        except (ValueError, TypeError):  # a proxy's own page, not an answer of Greenlight
+            self.body = {"error": "not_json", "message": answer.text[:200]}
+        self.status, self.code = answer.status_code, self.body.get("error", "")
+        super().__init__(f"{self.status} {self.code}: {self.body.get('message', '')}")
 
 
 class NoAnswer(Exception):
@@ -114,6 +117,9 @@ def main() -> int:
         except Refused as refused:
             print(refused, file=sys.stderr)
             return 1
+        except (NoAnswer, TimeoutError) as unknown:
+            print(f"{unknown}. Run this again with the same {key}.", file=sys.stderr)
+            return 2
     print(ended["call_sid"], ended["status"], ended["duration_seconds"])
     return 0
 

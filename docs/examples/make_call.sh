@@ -15,8 +15,11 @@ trap 'rm -f "$answer" "$headers"' EXIT
 ask() {
   method=$1 path=$2
   shift 2
-  status=$(curl -sS -o "$answer" -D "$headers" -w '%{http_code}' -X "$method" --max-time 60 \
-    -H "Authorization: Bearer $GREENLIGHT_KEY" "$@" "$api$path" 2>/dev/null) || status=000
+  : >"$answer"
+  : >"$headers"
+  # The key comes by a pipe: what stands on a command line, everybody on this machine can read.
+  status=$(printf 'header = "Authorization: Bearer %s"\n' "$GREENLIGHT_KEY" | curl -K - -sS -o "$answer" -D "$headers" -w '%{http_code}' -X "$method" --max-time 60 \
+    "$@" "$api$path" 2>/dev/null) || status=000
 }
 
 # field NAME: a text of the answer
@@ -34,23 +37,32 @@ retry() {
     'BEGIN { most = 0.5 * 2 ^ n; if (most > 30) most = 30; print f + most * c / 65536 }')"
 }
 
+# over: tells why there is no more to do here
+over() {
+  echo "$status $(field error): $(field message)" >&2
+  exit 1
+}
+
 try=0
 while :; do
-  : >"$headers"
   ask POST /make-call -H "Idempotency-Key: $name" -H 'content-type: application/json' --data "$body"
   retry "$try" || break
   try=$((try + 1))
 done
-if [ "$status" != 200 ]; then
-  echo "$status $(field error): $(field message)" >&2
-  exit 1
-fi
+[ "$status" = 200 ] || over
 call=$(field call_sid)
 echo "$call $(field status)"
 
+try=0
 while :; do
   ask GET "/calls/$call"
-  case $(field status) in completed | busy | no-answer | failed | canceled) break ;; esac
-  sleep 1
+  if [ "$status" = 200 ]; then
+    case $(field status) in completed | busy | no-answer | failed | canceled) break ;; esac
+    try=0
+    sleep 1
+  else
+    retry "$try" || over
+    try=$((try + 1))
+  fi
 done
 echo "$call $(field status)"

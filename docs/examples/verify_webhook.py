@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 TOLERANCE = 300  # seconds a delivery may be old, or ahead of our clock
+LONGEST = 1_000_000  # bytes of a body that is read
 
 
 class NotGenuine(Exception):
@@ -29,7 +30,8 @@ def verify(
     """The event, if one of these secrets signed it lately. Raises NotGenuine."""
     found = {name.lower(): value for name, value in headers.items()}
     message, stamp = found.get("webhook-id", ""), found.get("webhook-timestamp", "")
-    age = (time.time() if now is None else now) - (int(stamp) if stamp.isdecimal() else 0)
+    sent = int(stamp) if stamp.isdecimal() and len(stamp) <= 12 else 0
+    age = (time.time() if now is None else now) - sent
     if abs(age) > TOLERANCE:
         raise NotGenuine("too old, from the future, or without a time")
     given = found.get("webhook-signature", "").split()
@@ -47,10 +49,16 @@ class Hook(BaseHTTPRequestHandler):
 
     seen: set[str] = set()
     secrets: tuple[str, ...] = ()
+    timeout = 10  # seconds for the sender of half a request
 
     def do_POST(self) -> None:
         """One delivery."""
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        length = self.headers.get("content-length", "0")
+        if not (length.isdecimal() and len(length) <= 7 and int(length) <= LONGEST):
+            self.close_connection = True
+            self.send_error(400)
+            return
+        body = self.rfile.read(int(length))
         try:
             event = verify(body, self.headers, self.secrets)
         except NotGenuine:

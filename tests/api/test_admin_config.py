@@ -11,7 +11,8 @@ from tests.api.operator import Operator, error, operator
 from tests.database.rows import change
 from tests.hooks.steps import URL
 from tests.security.addresses import session_of
-from tests.world import World
+from tests.tenants.units import give, limit_to
+from tests.world import NOW, World
 
 
 def path(world: World) -> str:
@@ -106,6 +107,31 @@ def test_the_same_address_again_is_the_same_endpoint(world: World) -> None:
     told = put(world, webhook_url=URL, voice="alloy")
     assert (told["webhook_secret"], told["live"]) == (None, False)
     assert Endpoint.objects.count() == 1
+
+
+def test_what_is_refused_leaves_no_endpoint_behind(world: World) -> None:
+    """Its secret would have been in the answer that was not given."""
+    limit_to(world, "north", "ada")
+    give(world, "south", world.agent)
+    ada = Operator(client=session_of(world, "ada"))
+    answer = ada.ask("PUT", path(world), {"webhook_url": URL, "voice": "alloy"})
+    assert error(answer) == (403, "not_permitted")
+    assert not Endpoint.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "state", [{"disabled_at": NOW, "disabled_by": "person"}, {"events": ["voice.call.completed"]}]
+)
+def test_an_endpoint_there_that_is_told_less_is_no_success(
+    world: World, state: dict[str, Any]
+) -> None:
+    put(world, webhook_url=URL)
+    standing = Endpoint.objects.get()
+    change(standing, **state)
+    answer = operator().ask("PUT", path(world), {"webhook_url": URL, "voice": "alloy"})
+    assert error(answer) == (409, "endpoint_exists")
+    assert answer.json()["details"] == {"endpoint_id": standing.public_id}
+    assert world.agent.versions.count() == 1
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9/", "ftp://x.example/", "nowhere"])

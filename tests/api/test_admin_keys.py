@@ -80,6 +80,16 @@ def test_a_new_key_is_shown_once_and_opens(world: World) -> None:
     assert made["created_by"].startswith("Operator (")
 
 
+def test_a_lost_answer_leaves_no_second_key(world: World) -> None:
+    asker = operator()
+    made = asker.done("POST", of_acme(world), {"name": "Nightly"})
+    again = asker.ask("POST", of_acme(world), {"name": "Nightly"})
+    assert error(again) == (409, "possible_duplicate")
+    assert again.json()["details"] == {"key_id": made["id"]}
+    asker.done("DELETE", of_acme(world, f"/{made['id']}"))
+    assert asker.done("POST", of_acme(world), {"name": "Nightly"})["id"] != made["id"]
+
+
 def test_without_scopes_it_places_and_reads(world: World) -> None:
     made = operator().done("POST", of_acme(world), {"name": "Shop"})
     assert (made["scopes"], made["org_ids"]) == (["calls:write", "calls:read"], [])
@@ -93,6 +103,7 @@ def test_without_scopes_it_places_and_reads(world: World) -> None:
         ({"name": "x", "scopes": ["keys:write"]}, "scopes"),
         ({"name": "x", "org_ids": ["nowhere"]}, "org_ids"),
         ({"name": "x", "expires_at": "soon"}, "expires_at"),
+        ({"name": "x", "expires_at": "2020-01-01T00:00:00Z"}, "expires_at"),
         ({"name": "x", "kind": "admin"}, "kind"),
     ],
 )

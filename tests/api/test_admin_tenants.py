@@ -3,15 +3,18 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from calls.dnc import actions as dnc
 from calls.dnc.models import DncEntry
+from calls.limits import actions as limits
 from calls.limits.models import Pause
 from calls.tenants import actions as tenants
 from tests.agents import steps
 from tests.api.operator import Operator, error, operator
 from tests.database.rows import again
 from tests.security.addresses import session_of
+from tests.tenants.units import give, limit_to
 from tests.world import CALLEE, NOW, SEED, World
 
 
@@ -106,6 +109,35 @@ def test_the_rollout_comes_in_pages(world: World) -> None:
     second = asker.read(f"rollout-governance?limit=1&cursor={first['next_cursor']}")
     keys = [row["agent_key"] for row in first["data"] + second["data"]]
     assert (keys, second["next_cursor"]) == (["idle", "support_primary"], None)
+
+
+def test_who_acts_for_one_unit_is_told_of_no_other(world: World) -> None:
+    limit_to(world, "north", "ada")
+    give(world, "south", world.agent)
+    own = again(world.agent, agent_key="own")
+    give(world, "north", own)
+    stop: dict[str, Any] = {"tenant": world.acme, "actor": SEED, "now": timezone.now()}
+    limits.pause(agent=world.agent, reason="Theirs", **stop)
+    limits.pause(agent=own, reason="Ours", **stop)
+    ada, acme = Operator(client=session_of(world, "ada")), f"tenants/{world.acme.public_id}"
+    assert [row["agent_key"] for row in ada.read("rollout-governance")["data"]] == ["own"]
+    told = ada.read(acme)
+    assert (told["published"], told["staged"]) == (None, None)
+    for pauses in (told["pauses"], ada.read(f"{acme}/pauses")["data"]):
+        assert [row["reason"] for row in pauses] == ["Ours"]
+    assert len(operator().read("rollout-governance")["data"]) == 2
+    assert len(operator().read(acme)["pauses"]) == 2
+
+
+def test_a_limit_in_one_tenant_is_none_in_another(world: World) -> None:
+    limit_to(world, "north", "ada")
+    world.members["ada of globex"] = tenants.add_member(
+        tenant=world.globex, actor=SEED, now=NOW, user=world.user("ada"), role="admin"
+    )
+    again(world.agent, tenant=world.globex, agent_key="theirs")
+    give(world, "south", world.agent)
+    ada = Operator(client=session_of(world, "ada"))
+    assert [row["agent_key"] for row in ada.read("rollout-governance")["data"]] == ["theirs"]
 
 
 def test_a_number_is_forbidden_to_all_and_allowed_again(world: World) -> None:

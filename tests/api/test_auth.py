@@ -194,3 +194,28 @@ def test_a_refused_key_leaves_no_use_behind(program: Program) -> None:
 def test_a_session_of_the_console_opens_no_api(client: Client, acme: Seeded) -> None:
     client.force_login(acme.members["admin"].user)
     assert client.get("/api/v1/call-logs").status_code == 401
+
+
+def test_what_a_scope_kept_from_a_key_is_no_use_of_it(acme: Seeded) -> None:
+    program = issue(acme, "calls:write")
+    assert program.read("call-logs").status_code == 403
+    row = ApiKey.objects.get(name="Fresh")
+    assert (row.last_used_at, row.uses.count()) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("hop", "network"),
+    [
+        ("203.0.113.7:4711", "203.0.113.0/24"),
+        ("[2001:db8::7]:4711", "2001:db8::/48"),
+        ("[2001:db8::7]", "2001:db8::/48"),
+        ("2001:db8::7", "2001:db8::/48"),
+    ],
+)
+def test_a_proxy_may_write_the_port_too(
+    program: Program, settings: Any, hop: str, network: str
+) -> None:
+    settings.TRUSTED_PROXY_COUNT = 1
+    program.headers["x-forwarded-for"] = hop
+    program.read("call-logs")
+    assert ApiKey.objects.get().last_used_from == network

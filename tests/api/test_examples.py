@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from calls.lib.signing import new_secret, signed_headers
 from calls.management.demo import Seeded, seed_acme
 from calls.records import actions as records
 from calls.records.models import Call
+from calls.tenants.models import ApiKey
 from tests.api.flaky import BROKEN, BUSY, DROPPED, LIMITED, LOST, Flaky, flaky
 from tests.api.program import EXAMPLE
 from tests.house.source import ROOT
@@ -224,6 +226,51 @@ def test_as_a_program_that_is_refused(acme: Seeded, line: Callable[..., Flaky], 
     assert "401 invalid_credential" in wrong
 
 
+@pytest.mark.parametrize("kind", COMMANDS)
+def test_as_a_program_whose_key_is_revoked_meanwhile(
+    acme: Seeded, line: Callable[..., Flaky], kind: str
+) -> None:
+    at = line()
+    program = run(COMMANDS[kind], at.url, acme.api_key)
+    until(lambda: any(method == "GET" for method, _, _ in at.came), 30)
+    ApiKey.objects.update(revoked_at=timezone.now())
+    _, wrong = program.communicate(timeout=30)
+    assert program.returncode == 1
+    assert "401 invalid_credential" in wrong
+
+
+def test_the_key_is_on_no_command_line() -> None:
+    for line_ in (EXAMPLES / "make_call.sh").read_text().splitlines():
+        assert "$GREENLIGHT_KEY" not in line_ or line_.lstrip().startswith("status=$(printf ")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (httpx.Response(403, text="<html>Blocked</html>"), "403 not_json: <html>Blocked</html>"),
+        (httpx.Response(403, json=["no"]), "403 not_json"),
+        (httpx.Response(403, json={}), "403"),
+    ],
+)
+def test_a_refusal_of_a_proxy_is_read_too(answer: httpx.Response, said: str) -> None:
+    assert str(make_call.Refused(answer)).startswith(said)
+
+
+@pytest.mark.parametrize("problem", [make_call.NoAnswer("8 tries"), TimeoutError("CA1 goes on")])
+def test_what_nobody_knows_ends_without_a_traceback(
+    monkeypatch: Any, capsys: Any, problem: Exception
+) -> None:
+    def place(*_: Any, **__: Any) -> Any:
+        raise problem
+
+    monkeypatch.setattr(make_call, "place", place)
+    monkeypatch.setattr(sys, "argv", ["make_call.py", "order-77", "+15555555678"])
+    for name in ("GREENLIGHT_URL", "GREENLIGHT_KEY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert make_call.main() == 2
+    assert capsys.readouterr().err.strip().endswith("Run this again with the same order-77.")
+
+
 class TestWebhooks:
     """verify_webhook.py believes what we sign, and nothing else."""
 
@@ -262,6 +309,7 @@ class TestWebhooks:
             {"webhook-timestamp": ""},
             {"webhook-timestamp": "soon"},
             {"webhook-timestamp": "²"},
+            {"webhook-timestamp": "9" * 5000},
         ],
     )
     def test_not_forged(self, change: dict[str, str]) -> None:
@@ -284,6 +332,19 @@ class TestWebhooks:
             if line.startswith(("import ", "from "))
         }
         assert imported <= sys.stdlib_module_names
+
+    @pytest.mark.parametrize("length", ["-1", "soon", "9" * 5000, "10000000"])
+    def test_no_length_keeps_it_waiting(self, length: str) -> None:
+        """The sender goes on holding its end open; the server has done with it all the same."""
+        server = verify_webhook.HTTPServer(("127.0.0.1", 0), verify_webhook.Hook)
+        thread = threading.Thread(target=server.handle_request, daemon=True)
+        thread.start()
+        with socket.create_connection(server.server_address, timeout=5) as sender:
+            sender.sendall(f"POST / HTTP/1.1\r\ncontent-length: {length}\r\n\r\n".encode())
+            assert b" 400 " in sender.recv(100)
+            thread.join(5)
+            assert not thread.is_alive()
+        server.server_close()
 
     def test_as_a_server(self) -> None:
         """Each event is taken once, and what is forged is a 401."""

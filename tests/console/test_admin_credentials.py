@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from calls.audit.models import AuditEntry
@@ -134,6 +136,27 @@ def test_a_double_click_rotates_once(world: World) -> None:
         answer = act(client, world.account, "rotate_secret", once="form-of-a-double-click")
     assert "This was done already" in words(answer.content)
     assert access_to(CarrierAccount.objects.get()).former_secrets == (HOOK_SECRET,)
+
+
+def test_after_a_refusal_the_same_form_can_be_sent(world: World) -> None:
+    client = admin_of_acme(world)
+    limit_to(world, "north", "ada")
+    for _ in range(2):
+        answer = act(client, world.account, "rotate_secret", once="form-of-a-refusal")
+        assert "This was done already" not in words(answer.content)
+    world.members["ada"].orgs.clear()
+    act(client, world.account, "rotate_secret", once="form-of-a-refusal")
+    assert access_to(CarrierAccount.objects.get()).former_secrets == (HOOK_SECRET,)
+
+
+def test_without_the_cache_nothing_is_rotated_and_it_is_said(
+    world: World, monkeypatch: Any
+) -> None:
+    client = admin_of_acme(world)
+    monkeypatch.setattr(cache, "add", Mock(side_effect=ConnectionError))
+    answer = act(client, world.account, "rotate_secret", once="form-without-cache")
+    assert "Nothing was done" in words(answer.content)
+    assert access_to(CarrierAccount.objects.get()).former_secrets == ()
 
 
 def test_the_browser_keeps_no_page_that_shows_a_secret(world: World) -> None:

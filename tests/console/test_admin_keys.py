@@ -3,9 +3,11 @@
 import re
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
@@ -115,6 +117,23 @@ def test_after_an_error_the_same_form_can_be_sent(world: World) -> None:
     client = admin_of_acme(world)
     issue(client, world, name="")
     assert shown(issue(client, world))
+
+
+def test_after_a_refusal_the_same_form_can_be_sent(world: World) -> None:
+    client = admin_of_acme(world)
+    past = issue(client, world, expires_at_0="2020-01-01", expires_at_1="00:00:00")
+    assert past.context["adminform"].form.errors["expires_at"] == [
+        "This time is past. Give one that is to come, or none."
+    ]
+    assert "was shown once" not in words(past.content)
+    assert shown(issue(client, world))
+
+
+def test_without_the_cache_no_key_is_issued_and_it_is_said(world: World, monkeypatch: Any) -> None:
+    client, before = admin_of_acme(world), ApiKey.objects.count()
+    monkeypatch.setattr(cache, "add", Mock(side_effect=ConnectionError))
+    assert "Nothing was done" in words(issue(client, world).content)
+    assert ApiKey.objects.count() == before
 
 
 def test_no_key_is_issued_for_a_foreign_tenant(world: World) -> None:

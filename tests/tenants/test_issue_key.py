@@ -1,6 +1,7 @@
 """Issuing keys: shown once, kept as a digest, with exactly the rights asked for."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -42,6 +43,36 @@ def test_a_runtime_key_remembers_who_gave_what(world: World) -> None:
     assert (row.created_by, row.created_at) == ("Ada", NOW)
     after = {"kind": "runtime", "scopes": ["calls:read"]}
     assert told(row, "key.issued") == ("Ada", {}, after)
+
+
+@pytest.mark.parametrize("seconds", [0, -1])
+def test_an_end_that_is_past_is_refused(world: World, seconds: int) -> None:
+    before = ApiKey.objects.count()
+    end = NOW + timedelta(seconds=seconds)
+    with pytest.raises(BadField) as refused:
+        actions.issue_runtime_key(
+            tenant=world.acme, actor=world.ada, now=NOW, name="A", expires_at=end
+        )
+    assert (refused.value.field, ApiKey.objects.count()) == ("expires_at", before)
+
+
+def test_of_one_name_keys_can_be_kept_apart(world: World) -> None:
+    asked: dict[str, Any] = {"tenant": world.acme, "actor": world.ada, "name": "Nightly"}
+    first, _ = actions.issue_runtime_key(now=NOW, **asked)
+    asked["apart"] = timedelta(minutes=1)
+    with pytest.raises(actions.KeyIssuedLately) as refused:
+        actions.issue_runtime_key(now=NOW + timedelta(seconds=59), **asked)
+    assert refused.value.details == {"key_id": first.public_id}
+    actions.issue_runtime_key(now=NOW + timedelta(seconds=59), **asked | {"name": "Other"})
+    actions.issue_runtime_key(now=NOW + timedelta(seconds=60), **asked)
+
+
+def test_a_key_that_was_revoked_stands_in_nobodys_way(world: World) -> None:
+    asked: dict[str, Any] = {"tenant": world.acme, "actor": world.ada, "now": NOW, "name": "N"}
+    first, _ = actions.issue_runtime_key(**asked)
+    actions.revoke_key(key=first, actor=world.ada, now=NOW)
+    again, _ = actions.issue_runtime_key(apart=timedelta(minutes=1), **asked)
+    assert again.pk != first.pk
 
 
 @pytest.mark.parametrize("scope", ["greetings:approve", "keys:write", "calls:*", "", "CALLS:READ"])

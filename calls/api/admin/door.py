@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security.base import AuthBase
@@ -62,6 +63,8 @@ class Administrator:
     tenants: QuerySet[Tenant]
     acting: Callable[[UUID | None], Actor]
     now: datetime
+    # Of rows with a tenant and a business unit, those they serve; all unless somebody is limited.
+    units: Callable[[], Q] = Q
 
     def tenant(self, public_id: str) -> Tenant:
         """A tenant in reach. Raises NotFound, the same for missing and for foreign."""
@@ -108,7 +111,7 @@ class ConsoleSession(AuthBase):
 
     openapi_type = "apiKey"
     openapi_in = "cookie"
-    openapi_name = "sessionid"
+    openapi_name = settings.SESSION_COOKIE_NAME
 
     def __call__(self, request: HttpRequest) -> Administrator:
         """Raises NotFound, InvalidAdminCredential, NotPermitted, NeedsSecondFactor, CsrfFailed."""
@@ -128,6 +131,7 @@ class ConsoleSession(AuthBase):
             reach.administered(user),
             lambda tenant_id: reach.user_actor(user, tenant_id, request_id=request_id),
             timezone.now(),
+            lambda: reach.units_served(user),
         )
 
 

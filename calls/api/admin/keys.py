@@ -19,6 +19,7 @@ from calls.tenants.models import ApiKey
 
 KeyId = Annotated[str, Path(description="ak_ and 32 hex digits")]
 
+APART = timedelta(minutes=1)
 ROTATED = (
     (409, tenants.KeyAlreadyRotated.code, "This key was rotated already. Rotate its successor."),
 )
@@ -52,16 +53,19 @@ def admin_keys(
 @router.post(
     "",
     summary="Issue a key",
-    response={200: shapes.KeyIssued} | FAILURES,
-    openapi_extra=refuses(*SESSIONS, rules=KEY_RULES),
+    response={200: shapes.KeyIssued} | CONFLICTS,
+    openapi_extra=refuses(*SESSIONS, tenants.KeyIssuedLately, rules=KEY_RULES),
 )
 def admin_issue_key(
     request: HttpRequest, tenant_id: TenantId, body: asks.KeyAsk
 ) -> shapes.KeyIssued:
-    """Issue a runtime key. `api_key` is shown in this answer and kept nowhere."""
+    """Issue a runtime key. `api_key` is shown in this answer and kept nowhere.
+
+    The same name again within a minute is refused, so that a lost answer leaves no second key behind.
+    """
     who = administrator(request)
     tenant = who.tenant(tenant_id)
-    given: dict[str, Any] = body.model_dump(exclude={"org_ids"})
+    given: dict[str, Any] = body.model_dump(exclude={"org_ids"}) | {"apart": APART}
     try:
         row, spelled = tenants.issue_runtime_key(
             tenant=tenant, org_keys=body.org_ids, actor=who.on(tenant), now=who.now, **given

@@ -10,9 +10,11 @@ from django.db.models import Count, Q, QuerySet
 from calls.agents import life
 from calls.agents.models import Agent, AgentVersion
 from calls.agents.queries import every_agent
+from calls.audit.actor import Actor
 from calls.greetings.models import Greeting, Review
 from calls.lib import ids
 from calls.records.queries import Asked, asked_with
+from calls.tenants import scope
 from calls.tenants.models import ApiKey, Tenant
 
 
@@ -41,17 +43,17 @@ def key_page(tenant: Tenant, *, limit: int, after: str, now: datetime) -> KeyPag
     return KeyPage(shown, asked, has_more=len(found) > limit)
 
 
-def speaking(agent: Agent | None) -> dict[str, AgentVersion]:
-    """The published version of an agent and its newest staged one, by state."""
-    if agent is None:
+def speaking(agent: Agent | None, *, actor: Actor) -> dict[str, AgentVersion]:
+    """The published version of an agent and its newest staged one, by state; none of another unit's."""
+    if agent is None or not (scope.acts_for_all(actor) or scope.serves(actor, agent.org)):
         return {}
     rows = agent.versions.filter(state__in=(life.PUBLISHED, life.STAGED)).order_by("number")
     return {version.state: version for version in rows.select_related("agent")}
 
 
-def agents_in(tenants: QuerySet[Tenant], *, limit: int, after: str) -> list[Agent]:
+def agents_in(tenants: QuerySet[Tenant], *, units: Q, limit: int, after: str) -> list[Agent]:
     """Agents of these tenants, one more than `limit` where there are more, the newest first."""
-    rows = every_agent().filter(tenant__in=tenants.order_by().values("pk")).order_by("-id")
+    rows = every_agent().filter(units, tenant__in=tenants.order_by().values("pk")).order_by("-id")
     key = ids.parse(Agent.PREFIX, after)
     return list((rows.filter(pk__lt=key) if key else rows)[: limit + 1])
 

@@ -29,5 +29,5 @@ def admin_rollout_governance(
     tenants = who.tenants
     if query.tenant_id:
         tenants = tenants.filter(pk=who.tenant(query.tenant_id).pk)
-    found = queries.agents_in(tenants, limit=query.limit, after=query.cursor)
+    found = queries.agents_in(tenants, units=who.units(), limit=query.limit, after=query.cursor)
     return answers.governance(found, approvals=queries.approvals_of(found), limit=query.limit)

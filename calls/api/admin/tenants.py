@@ -5,17 +5,16 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Path, Query, Router
 
-from calls.agents import actions as agents
-from calls.agents import life
 from calls.api import shapes as runtime
 from calls.api.admin import answers, asks, queries, shapes
+from calls.api.admin.actions import NoDefaultAgent, configure_runtime
 from calls.api.admin.door import SESSIONS, AdminKey, ConsoleSession, administrator
 from calls.api.asks import refuse_unknown
 from calls.api.refusals import refuses
 from calls.api.webhooks import NOT_ALLOWED, RULES
 from calls.hooks import actions as hooks
 from calls.lib import ids
-from calls.lib.errors import BadField, Refusal
+from calls.lib.errors import BadField
 from calls.limits import actions as limits
 from calls.limits.queries import get_pause_for, pauses_of
 from calls.routes.queries import default_agent_of
@@ -30,16 +29,6 @@ CONFIG_RULES = {"webhook_url": RULES["url"]}
 PAUSE_RULES = {"until": "A time that exists, and is not past."}
 
 router = Router(by_alias=True, auth=DOOR, tags=["Admin"])
-
-
-class NoDefaultAgent(Refusal):
-    """A runtime configuration is that of the agent who speaks unless another is named."""
-
-    code = "no_default_agent"
-    message = (
-        "This tenant's default route has no default agent. Give it one in the Django admin, under"
-        " Phone routes."
-    )
 
 
 @router.get(
@@ -69,10 +58,11 @@ def admin_tenant(request: HttpRequest, tenant_id: TenantId) -> shapes.TenantDeta
     """One tenant, with the versions of its default agent and what stops its calls."""
     who = administrator(request)
     tenant = who.tenant(tenant_id)
+    actor = who.on(tenant)
     return answers.tenant_detail(
         tenant,
-        versions=queries.speaking(default_agent_of(tenant)),
-        pauses=pauses_of(tenant, now=who.now),
+        versions=queries.speaking(default_agent_of(tenant), actor=actor),
+        pauses=pauses_of(tenant, now=who.now, orgs=actor.orgs),
     )
 
 
@@ -81,7 +71,12 @@ def admin_tenant(request: HttpRequest, tenant_id: TenantId) -> shapes.TenantDeta
     summary="Ask for another model, voice or prompt",
     response={200: shapes.RuntimeConfig} | CONFLICTS,
     openapi_extra=refuses(
-        *SESSIONS, NoDefaultAgent, hooks.TooManyEndpoints, [NOT_ALLOWED], rules=CONFIG_RULES
+        *SESSIONS,
+        NoDefaultAgent,
+        hooks.TooManyEndpoints,
+        hooks.EndpointExists,
+        [NOT_ALLOWED],
+        rules=CONFIG_RULES,
     ),
 )
 def admin_runtime_config(
@@ -94,15 +89,12 @@ def admin_runtime_config(
     who = administrator(request)
     tenant = who.tenant(tenant_id)
     changes = _changes(body)
-    agent = default_agent_of(tenant)
-    if changes and agent is None:
-        raise NoDefaultAgent
-    by: dict[str, Any] = {"actor": who.on(tenant), "now": who.now}
-    secret = _listen(tenant, body.webhook_url, by) if body.webhook_url else None
-    version = queries.speaking(agent).get(life.PUBLISHED)
-    if changes and agent:
-        version = agents.stage_configuration(agent=agent, changes=changes, **by)
-    return answers.runtime_config(tenant, version, url=body.webhook_url, secret=secret)
+    url, by = body.webhook_url, {"actor": who.on(tenant), "now": who.now}
+    try:
+        version, secret = configure_runtime(tenant=tenant, changes=changes, url=url, **by)
+    except BadField as problem:
+        raise _in_our_words(problem) from None
+    return answers.runtime_config(tenant, version, url=url, secret=secret)
 
 
 @router.get(
@@ -114,7 +106,8 @@ def admin_runtime_config(
 def admin_pauses(request: HttpRequest, tenant_id: TenantId) -> shapes.PausePage:
     """Every kill switch that stops calls of this tenant now, the installation's own included."""
     who = administrator(request)
-    return answers.pause_page(pauses_of(who.tenant(tenant_id), now=who.now))
+    tenant = who.tenant(tenant_id)
+    return answers.pause_page(pauses_of(tenant, now=who.now, orgs=who.on(tenant).orgs))
 
 
 @router.post(
@@ -157,11 +150,8 @@ def _changes(body: asks.RuntimeConfigAsk) -> dict[str, str]:
     return body.changes()
 
 
-def _listen(tenant: Tenant, url: str, by: dict[str, Any]) -> str | None:
-    """The secret of a new endpoint there; None where there is one already, which is what was asked for."""
-    try:
-        return hooks.add_endpoint(tenant=tenant, url=url, **by)[1]
-    except hooks.EndpointExists:
-        return None
-    except BadField as problem:
-        raise BadField("webhook_url", problem.sentence, problem.field_code) from None
+def _in_our_words(problem: BadField) -> BadField:
+    """The address of an endpoint is `webhook_url` here."""
+    if problem.field != "url":
+        return problem
+    return BadField("webhook_url", problem.sentence, problem.field_code)

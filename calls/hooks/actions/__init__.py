@@ -23,6 +23,8 @@ from calls.hooks.actions.endpoints import (
     disable_endpoint,
     enable_endpoint,
     end_endpoint,
+    keep_endpoint,
+    prepare_endpoint,
     rotate_secret,
 )
 from calls.hooks.actions.events import hint_at, publish, publish_waiting
@@ -44,7 +46,9 @@ __all__ = [
     "enable_endpoint",
     "end_endpoint",
     "hint_at",
+    "keep_endpoint",
     "note_disabled_told",
+    "prepare_endpoint",
     "publish",
     "publish_waiting",
     "replay_delivery",

@@ -65,13 +65,32 @@ def add_endpoint(
     No events named: all of them. Whoever acts for some business units gives no more than these.
     Raises NotFound, NotPermitted, BadField, EndpointExists, TooManyEndpoints, Busy.
     """
+    endpoint, secret = prepare_endpoint(
+        tenant=tenant, actor=actor, now=now, url=url, events=events, org_keys=org_keys
+    )
+    return keep_endpoint(endpoint=endpoint, actor=actor, now=now), secret
+
+
+def prepare_endpoint(
+    *,
+    tenant: Tenant,
+    actor: Actor,
+    now: datetime,
+    url: str,
+    events: Iterable[str] = (),
+    org_keys: Iterable[str] = (),
+) -> tuple[Endpoint, str]:
+    """The first half: the endpoint and its secret, not kept yet. For whoever keeps more than it at once.
+
+    Names are looked up in the network, so this is done outside a transaction.
+    Raises NotFound, NotPermitted, BadField, EndpointExists, TooManyEndpoints, Busy.
+    """
     scope.must_hold(actor, tenant.pk, *RIGHTS)
     units = list(dict.fromkeys(org_keys)) or sorted(actor.orgs or ())
     scope.must_not_exceed(actor, units)
     wanted = _known_events(events)
     _must_be_units(tenant, units)
     _must_have_room(tenant, url)
-    # Outside the transaction: names are looked up in the network.
     must_be_allowed(url, tenant)
     secret = signing.new_secret()
     endpoint = Endpoint(
@@ -83,7 +102,7 @@ def add_endpoint(
         created_at=now,
         created_by=actor.name[:200],
     )
-    return _write(endpoint, actor, now), secret
+    return endpoint, secret
 
 
 @transaction.atomic
@@ -189,7 +208,12 @@ def mine(endpoint: Endpoint, actor: Actor) -> Endpoint:
 
 
 @transaction.atomic
-def _write(endpoint: Endpoint, actor: Actor, now: datetime) -> Endpoint:
+def keep_endpoint(*, endpoint: Endpoint, actor: Actor, now: datetime) -> Endpoint:
+    """The second half: tell it of events from now on.
+
+    Raises NotFound, NotPermitted, EndpointExists, TooManyEndpoints.
+    """
+    scope.must_hold(actor, endpoint.tenant_id, *RIGHTS)
     # Whoever adds one holds the tenant, so that two at once are counted one after the other.
     Tenant.objects.select_for_update(no_key=True).get(pk=endpoint.tenant_id)
     _must_have_room(endpoint.tenant, endpoint.url)

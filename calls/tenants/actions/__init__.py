@@ -3,6 +3,7 @@
 from calls.tenants.actions.foreign import note_foreign_id
 from calls.tenants.actions.keys import (
     KeyAlreadyRevoked,
+    KeyIssuedLately,
     KeyNotUsable,
     change_key_scopes,
     issue_admin_key,
@@ -39,6 +40,7 @@ __all__ = [
     "AlreadyMember",
     "KeyAlreadyRevoked",
     "KeyAlreadyRotated",
+    "KeyIssuedLately",
     "KeyNotUsable",
     "add_member",
     "add_org",

@@ -1,7 +1,7 @@
 """Keys of programs: issued, given other scopes, revoked."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -28,6 +28,16 @@ class KeyNotUsable(Refusal):
     message = "This key is revoked or expired. Issue a new one."
 
 
+class KeyIssuedLately(Refusal):
+    """A program asked again, perhaps because the answer with the key got lost."""
+
+    code = "possible_duplicate"
+    message = (
+        "A key with this name was issued less than a minute ago. Revoke it if its answer got lost, or"
+        " choose another name."
+    )
+
+
 @transaction.atomic
 def issue_runtime_key(
     *,
@@ -38,16 +48,21 @@ def issue_runtime_key(
     scopes: Iterable[str] = ("calls:write", "calls:read"),
     org_keys: Iterable[str] = (),
     expires_at: datetime | None = None,
+    apart: timedelta = timedelta(0),
 ) -> tuple[ApiKey, str]:
     """Issue a key for a tenant's programs; the second value is the key itself, seen only now.
 
-    Raises NotPermitted, NotFound, BadField.
+    Of one name, keys in force are issued this far `apart`.
+    Raises NotPermitted, NotFound, BadField, KeyIssuedLately.
     """
     scope.must_hold(actor, tenant.pk, KEYS)
     scopes, org_keys = list(scopes), list(org_keys)
     scope.must_not_exceed(actor, org_keys)
     _must_be_known(scopes)
     _must_be_units(tenant, org_keys)
+    _must_not_be_past(expires_at, now)
+    if apart:
+        _must_be_apart(tenant, name, now - apart)
     return write_key(
         ApiKey(
             tenant=tenant,
@@ -102,6 +117,21 @@ def _must_be_units(tenant: Tenant, org_keys: Collection[str]) -> None:
     if org_keys and (unknown := set(org_keys) - set(known)):
         names = ", ".join(sorted(unknown))
         raise BadField("org_keys", f"This tenant has no business unit {names}.")
+
+
+def _must_be_apart(tenant: Tenant, name: str, since: datetime) -> None:
+    # Two requests at once are looked at one after the other.
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+    lately = ApiKey.objects.filter(
+        tenant=tenant, name=name, created_at__gt=since, revoked_at__isnull=True
+    )
+    if known := lately.order_by("-id").first():
+        raise KeyIssuedLately(key_id=known.public_id)
+
+
+def _must_not_be_past(expires_at: datetime | None, now: datetime) -> None:
+    if expires_at is not None and expires_at <= now:
+        raise BadField("expires_at", "This time is past. Give one that is to come, or none.")
 
 
 @transaction.atomic
