@@ -29,10 +29,11 @@ class Refused(Exception):
     def __init__(self, answer: httpx.Response) -> None:
         try:
             self.body: dict[str, Any] = dict(answer.json())
-        except (ValueError, TypeError):  # a proxy's own page, not an answer of Greenlight
-            self.body = {"error": "not_json", "message": answer.text[:200]}
-        self.status, self.code = answer.status_code, self.body.get("error", "")
-        super().__init__(f"{self.status} {self.code}: {self.body.get('message', '')}")
+            self.code, message = self.body["error"], self.body["message"]
+        except (ValueError, TypeError, KeyError):  # a proxy's own page, no answer of Greenlight
+            self.body, self.code, message = {}, "not_ours", answer.text[:200]
+        self.status = answer.status_code
+        super().__init__(f"{self.status} {self.code}: {message}")
 
 
 class NoAnswer(Exception):

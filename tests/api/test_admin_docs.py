@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
-from calls.api.admin import asks, door, shapes, tenants
+from calls.api.admin import actions as configuration
+from calls.api.admin import asks, door, shapes
 from calls.api.admin.mounted import admin_api
 from calls.limits.actions import PauseLifted
 from calls.tenants import actions
@@ -24,9 +26,10 @@ CODES = [
     door.WantsAdminKey,
     door.CsrfFailed,
     door.NeedsSecondFactor,
-    tenants.NoDefaultAgent,
+    configuration.NoDefaultAgent,
     actions.KeyAlreadyRevoked,
     actions.KeyAlreadyRotated,
+    actions.KeyIssuedLately,
     actions.KeyNotUsable,
     PauseLifted,
 ]
@@ -89,3 +92,4 @@ def test_every_operation_takes_a_key_or_a_session(operation: dict[str, Any]) -> 
         ("apiKey", "cookie"),
     ]
     assert shown[0]["name"] == "x-admin-key"
+    assert shown[1]["name"] == settings.SESSION_COOKIE_NAME

@@ -247,9 +247,9 @@ def test_the_key_is_on_no_command_line() -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (httpx.Response(403, text="<html>Blocked</html>"), "403 not_json: <html>Blocked</html>"),
-        (httpx.Response(403, json=["no"]), "403 not_json"),
-        (httpx.Response(403, json={}), "403"),
+        (httpx.Response(403, text="<html>Blocked</html>"), "403 not_ours: <html>Blocked</html>"),
+        (httpx.Response(403, json=["no"]), "403 not_ours"),
+        (httpx.Response(403, json={}), "403 not_ours"),
     ],
 )
 def test_a_refusal_of_a_proxy_is_read_too(answer: httpx.Response, said: str) -> None:

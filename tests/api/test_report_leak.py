@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from calls.audit.models import AuditEntry
 from calls.management.demo import Seeded
+from calls.placing.actions import stop_forbidden
+from calls.records.models import Call
 from calls.tenants import keys
 from calls.tenants.models import ApiKey
 from tests.api.program import Program
@@ -39,8 +42,12 @@ def test_the_key_opens_nothing_from_then_on(acme: Seeded, program: Program) -> N
 
 def test_what_it_asked_for_is_stopped_as_with_any_leak(acme: Seeded, program: Program) -> None:
     program.place()
+    begin = timezone.now()
+    assert Call.objects.get().state == "queued"
     report({"key": acme.api_key})
-    assert ApiKey.objects.get().leaked_at is not None
+    assert stop_forbidden(since=begin, now=timezone.now()) == 1
+    call = Call.objects.get()
+    assert (call.state, call.reason) == ("refused", "not_permitted")
 
 
 def test_known_reported_and_unknown_keys_are_answered_alike(acme: Seeded) -> None:

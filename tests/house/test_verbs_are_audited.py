@@ -14,6 +14,7 @@ DERIVED = "counts derived from the history, which can be made again from nothing
 EXEMPT = {
     "agents.must_keep": "asks, and writes nothing",
     "agents.take_turn": "locks a row, and writes nothing",
+    "api.configure_runtime": "both verbs it calls are audited",
     "audit.note": "is the audit entry",
     "audit.seal_waiting": "gives what was written its place in a chain; a seal is no act",
     "dispatch.apply_report": HISTORY,
@@ -58,6 +59,7 @@ EXEMPT = {
     "hooks.mine": "asks, and writes nothing",
     "hooks.must_be_allowed": "asks, and writes nothing",
     "hooks.note_disabled_told": "that a mail has left is no act",
+    "hooks.prepare_endpoint": "keeps nothing; keep_endpoint does, and is audited",
     "hooks.publish": "the deliveries are its record",
     "hooks.publish_waiting": "the deliveries are its record",
     "hooks.take_disabled_telling": "keeps a second worker from the same mail",

@@ -12,13 +12,16 @@ from tests.house.test_verbs_are_audited import functions, room, verb_modules
 # What has no case in VERBS, and why; where a test of its own asks for the right, its file.
 ELSEWHERE = {
     "agents.must_keep": "asks for the right, and writes nothing",
+    "api.configure_runtime": "tests/api/test_admin_config.py: both verbs it calls ask",
     "audit.note": "is the record of an act that was allowed",
     "dispatch.decide_not_placed": "tests/dispatch/test_people.py: it needs a call nobody can tell of",
     "dispatch.decide_placed": "tests/dispatch/test_people.py",
     "dispatch.may_decide": "tests/dispatch/test_people.py",
     "dispatch.settle_finding": "tests/dispatch/test_findings.py: it needs a finding",
     "dnc.must_be_narrow": "writes nothing; it asks how far the right to list goes",
+    "hooks.keep_endpoint": "the second half of add_endpoint, and asks by itself",
     "hooks.mine": "asks for the right, and writes nothing",
+    "hooks.prepare_endpoint": "the first half of add_endpoint, and asks by itself",
     "hooks.switch_off": "a step of disabling, which asks, and of giving up, which the house does",
     "placing.cancel_call": "tests/security/test_every_verb_asks.py: it needs a call that waits",
     "placing.may_cancel": "the question cancel_call asks",

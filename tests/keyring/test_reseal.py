@@ -10,12 +10,15 @@ from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from calls.hooks import actions as hooks
+from calls.hooks.models import Endpoint
 from calls.keyring.actions import Count, reseal_place
 from calls.keyring.places import PLACES, Place
 from calls.lib import secrets
 from calls.routes import actions as routes
 from calls.routes.models import CarrierAccount
 from calls.routes.queries import access_to
+from tests.hooks.steps import endpoint
 from tests.world import HOOK_SECRET, NOW, SEED, World, account_of
 
 NEW = Fernet.generate_key().decode()
@@ -24,9 +27,13 @@ KEYS = Place("calls.CarrierAccount", "sealed_api_key")
 
 @pytest.fixture
 def rotated(world: World, settings: Any) -> World:
-    """Acme's account with a former hook secret, Globex's, and a second factor; then a new first key."""
+    """Acme's account and endpoint with a former secret each, Globex's account, and a second factor.
+
+    Then a new first key.
+    """
     routes.rotate_hook_secret(account=world.account, actor=SEED, now=NOW)
     account_of(world.globex)
+    hooks.rotate_secret(endpoint=endpoint(world), actor=world.ada, now=NOW)
     TOTP.activate(world.user("ada"), "JBSWY3DPEHPK3PXP")
     RecoveryCodes.activate(world.user("ada"))
     settings.ENCRYPTION_KEYS = [NEW, *settings.ENCRYPTION_KEYS]
@@ -44,14 +51,29 @@ def under(key: str) -> int:
     return repr(stored).count(f"{secrets.key_id(key)}:")
 
 
+def sealed_rows() -> list[dict[str, Any]]:
+    """Every row with something sealed in it."""
+    models = {place.model for place in PLACES}
+    return [row for m in models for row in m._base_manager.order_by("pk").values()]
+
+
+def signing_secrets() -> tuple[str, str]:
+    """What the endpoint signs with, opened: the secret and the former one."""
+    row = Endpoint.objects.get()
+    return secrets.unseal(row.sealed_secret), secrets.unseal(row.sealed_former_secret)
+
+
 def test_everything_is_under_the_new_key_and_the_old_one_can_go(
     rotated: World, settings: Any, capsys: Any
 ) -> None:
     codes = RecoveryCodes.activate(rotated.user("ada")).generate_codes()
     before = {row.pk: access_to(row) for row in CarrierAccount.objects.all()}
+    signs = signing_secrets()
     done = [int(line.split()[0]) for line in run(capsys)]
-    assert [n for n in done if n] == [2, 2, 1, 2]  # keys, secrets, the former one, second factors
+    # Keys, secrets, the former one; an endpoint's secret and its former one; second factors.
+    assert done == [2, 2, 1, 1, 1, 2]
     settings.ENCRYPTION_KEYS = [NEW]
+    assert (signing_secrets(), len(set(signs))) == (signs, 2)
     assert {row.pk: access_to(row) for row in CarrierAccount.objects.all()} == before
     assert HOOK_SECRET in before[rotated.account.pk].former_secrets
     assert RecoveryCodes.activate(rotated.user("ada")).generate_codes() == codes
@@ -61,9 +83,9 @@ def test_everything_is_under_the_new_key_and_the_old_one_can_go(
 
 def test_again_it_changes_nothing(rotated: World, capsys: Any) -> None:
     run(capsys)
-    before = [*CarrierAccount.objects.values(), *Authenticator.objects.values()]
+    before = sealed_rows()
     assert {line[:10] for line in run(capsys)} == {"0 resealed"}
-    assert [*CarrierAccount.objects.values(), *Authenticator.objects.values()] == before
+    assert sealed_rows() == before
 
 
 def test_a_dry_run_counts_and_writes_nothing(rotated: World, capsys: Any) -> None:
@@ -142,7 +164,17 @@ def test_other_columns_and_other_entries_stay(rotated: World, capsys: Any) -> No
 
 
 def test_an_account_changed_meanwhile_is_not_undone(rotated: World, monkeypatch: Any) -> None:
-    """The batch reads its rows anew once they are held: what was changed before that is what is resealed."""
-    routes.change_credential(account=rotated.account, api_key="newest", actor=SEED, now=NOW)
-    reseal_place(place=KEYS)
-    assert access_to(CarrierAccount.objects.get(pk=rotated.account.pk)).api_key == "newest"
+    """Rows are read as their batch begins: what another changed before that is what is resealed."""
+    first, later = CarrierAccount.objects.order_by("pk")
+    reseal = secrets.reseal
+
+    def meanwhile(sealed: str) -> str:
+        if sealed == first.sealed_api_key:
+            routes.change_credential(account=later, api_key="newest", actor=SEED, now=NOW)
+        return reseal(sealed)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(secrets, "reseal", meanwhile)
+        assert reseal_place(place=KEYS, batch=1) == Count(resealed=1, current=1)
+    assert access_to(CarrierAccount.objects.get(pk=later.pk)).api_key == "newest"
+    assert under(NEW) == 2

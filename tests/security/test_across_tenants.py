@@ -10,13 +10,20 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.apps import apps
 from django.test import Client
 
 from calls.api.urls import urlpatterns
 from calls.audit.models import AuditEntry
-from calls.records.models import Call, CallEvent
+from calls.consent.models import ConsentRecord
+from calls.contacts.models import Contact
+from calls.dnc.models import DncEntry
+from calls.hooks.models import Delivery, Endpoint
+from calls.limits.models import Limit, Pause
+from calls.records.models import Call
 from calls.tenants import actions as tenants
 from calls.tenants import roles
+from calls.tenants.models import ApiKey, KeyUse
 from tests.api.program import EXAMPLE, Program
 from tests.security.addresses import Address, addresses, ids_of, pages, session_of
 from tests.world import NOW, SEED, World
@@ -49,11 +56,16 @@ def faceless(answer: Any) -> tuple[int, dict[str, str], str]:
     return answer.status_code, headers, MINTED.sub("", answer.content.decode())
 
 
-def trace() -> tuple[Any, ...]:
-    """Everything a request could have left behind."""
-    states = list(Call.objects.values_list("pk", "state", "due_at").order_by("pk"))
-    acts = AuditEntry.objects.exclude(verb=EVENT)
-    return states, acts.count(), CallEvent.objects.count()
+def trace() -> dict[str, list[dict[str, Any]]]:
+    """Everything a request could have left behind: every row there is, but for who asked when."""
+    found = {
+        model.__name__: list(model._base_manager.order_by("pk").values())
+        for model in apps.get_app_config("calls").get_models()
+        if model not in (AuditEntry, KeyUse)
+    }
+    for row in found["ApiKey"]:
+        del row["last_used_at"], row["last_used_from"]
+    return found | {"AuditEntry": list(AuditEntry.objects.exclude(verb=EVENT).values())}
 
 
 def events() -> dict[UUID | None, int]:
@@ -79,6 +91,16 @@ def globex(world: World) -> Program:
     given: dict[str, Any] = {"scopes": roles.RUNTIME_SCOPES, "actor": SEED, "now": NOW}
     _, key = tenants.issue_runtime_key(tenant=world.globex, name="Shop", **given)
     return Program(key)
+
+
+def test_the_trace_would_show_what_a_request_left(world: World, ids: dict[str, str]) -> None:
+    """Acme has one of everything that is asked for below, so that a change to any of it is seen."""
+    kinds = (Endpoint, Delivery, ApiKey, Pause, Limit, ConsentRecord, Call, DncEntry, Contact)
+    before = trace()
+    for kind in kinds:
+        assert before[kind.__name__], kind.__name__
+    Endpoint.objects.update(disabled_at=NOW, disabled_by=Endpoint.PERSON)
+    assert {name for name, rows in trace().items() if rows != before[name]} == {"Endpoint"}
 
 
 @pytest.mark.parametrize("address", PAGES, ids=lambda address: address.name)

@@ -89,9 +89,11 @@ def admin_runtime_config(
     who = administrator(request)
     tenant = who.tenant(tenant_id)
     changes = _changes(body)
-    url, by = body.webhook_url, {"actor": who.on(tenant), "now": who.now}
+    url, actor = body.webhook_url, who.on(tenant)
     try:
-        version, secret = configure_runtime(tenant=tenant, changes=changes, url=url, **by)
+        version, secret = configure_runtime(
+            tenant=tenant, changes=changes, url=url, actor=actor, now=who.now
+        )
     except BadField as problem:
         raise _in_our_words(problem) from None
     return answers.runtime_config(tenant, version, url=url, secret=secret)
