@@ -234,7 +234,10 @@ def test_as_a_program_whose_key_is_revoked_meanwhile(
     program = run(COMMANDS[kind], at.url, acme.api_key)
     until(lambda: any(method == "GET" for method, _, _ in at.came), 30)
     ApiKey.objects.update(revoked_at=timezone.now())
-    _, wrong = program.communicate(timeout=30)
+    try:
+        _, wrong = program.communicate(timeout=30)
+    finally:
+        program.kill()
     assert program.returncode == 1
     assert "401 invalid_credential" in wrong
 
