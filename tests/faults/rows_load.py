@@ -126,6 +126,10 @@ def clocks(house: House, rng: Random, times: int) -> None:
     each_once(house, *callees)
     for name in turned:
         _put_under(house, name, None)
+    if (
+        not house.scaled
+    ):  # the machine's clock goes back: what was reserved ahead would hold up later rows
+        house.table.forget_slots()
 
 
 def _put_under(house: House, name: str, file: Path | None) -> None:

@@ -87,6 +87,10 @@ class Table:
         """How late the log was in one row does not make the next one wait."""
         self.rows("UPDATE calls_attempt SET log_lag = NULL WHERE log_lag IS NOT NULL")
 
+    def forget_slots(self) -> None:
+        """No request has its slot ahead of now any more."""
+        self.rows("UPDATE calls_carrieraccount SET next_slot_at = NULL, next_send_at = NULL")
+
     def hurry_probes(self) -> None:
         """Let a broken carrier be asked now whether it is well, however often it broke lately."""
         self.rows(

@@ -28,7 +28,6 @@ def test_the_gate_has_these_steps() -> None:
         "deployment checks",
         "tests on PostgreSQL",
         "tests",
-        "the fault matrix, short",
     ]
 
 
