@@ -20,6 +20,7 @@ EXEMPT = {
     "dispatch.apply_report": HISTORY,
     "dispatch.arrange_redial": "the call it asks for is audited by placing",
     "dispatch.beat": "a sign of life of a loop, not an act",
+    "dispatch.bind": HISTORY,
     "dispatch.bind_after_all": "records.move says it",
     "dispatch.check_again": HISTORY,
     "dispatch.claim": HISTORY,

@@ -12,7 +12,7 @@ from calls.carriers.base import Answer, Evidence
 from calls.dispatch import health, queries, retry
 from calls.dispatch.actions.findings import keep_finding
 from calls.dispatch.actions.proof import go_on_as_the_first, take_proof
-from calls.dispatch.actions.steps import DISPATCH, next_check, requeue, settle
+from calls.dispatch.actions.steps import DISPATCH, bind, next_check, requeue, settle
 from calls.dispatch.match import TWICE, Difference
 from calls.dispatch.models import Attempt
 from calls.lib import cut
@@ -109,22 +109,7 @@ def _accepted(
         )
         lose_sight(call=call, attempt=attempt, why=why, now=now)
         return
-    settle(attempt, Attempt.ACCEPTED, answer, now)
-    records.move(
-        call=call,
-        to=states.PLACED,
-        what="placed",
-        source="carrier",
-        now=now,
-        data={"attempt": attempt.number, "carrier_call_id": carrier_call_id},
-        carrier_call_id=carrier_call_id,
-        carrier_word=answer.word,
-        dialled_at=attempt.intent_at,
-        lease_until=None,
-        next_check_at=next_check(call, attempt, now),
-        reason="",
-        reason_text="",
-    )
+    bind(call, attempt, carrier_call_id, answer, "carrier", now, carrier_word=answer.word)
 
 
 def _not_placed(call: Call, attempt: Attempt, answer: Answer, now: datetime) -> None:

@@ -12,10 +12,9 @@ from django.db import transaction
 from calls.carriers.base import Answer, Evidence
 from calls.dispatch import queries
 from calls.dispatch.actions import findings
-from calls.dispatch.actions.steps import next_check, settle
+from calls.dispatch.actions.steps import bind
 from calls.dispatch.match import AFTER_ALL, Difference
 from calls.dispatch.models import Attempt
-from calls.records import actions as records
 from calls.records import states
 from calls.records.models import Call
 from calls.records.queries import locked
@@ -97,19 +96,5 @@ def _still_waits(call: Call) -> bool:
 def _go_on(
     call: Call, attempt: Attempt, carrier_call_id: str, found: Answer, source: str, now: datetime
 ) -> bool:
-    settle(attempt, Attempt.ACCEPTED, found, now)
-    return records.move(
-        call=call,
-        to=states.PLACED,
-        what="placed",
-        source=source,
-        now=now,
-        data={"attempt": attempt.number, "carrier_call_id": carrier_call_id, "why": WENT_ON},
-        carrier_call_id=carrier_call_id,
-        carrier_word=found.word,
-        dialled_at=attempt.intent_at,
-        lease_until=None,
-        next_check_at=next_check(call, attempt, now),
-        reason="",
-        reason_text="",
-    )
+    told, word = {"why": WENT_ON}, found.word
+    return bind(call, attempt, carrier_call_id, found, source, now, told=told, carrier_word=word)

@@ -13,7 +13,7 @@ from calls.dispatch import queries, retry
 from calls.dispatch.actions.again import plan_redial
 from calls.dispatch.actions.findings import keep_finding
 from calls.dispatch.actions.proof import take_proof
-from calls.dispatch.actions.steps import DISPATCH, next_check, requeue, settle, take_word
+from calls.dispatch.actions.steps import DISPATCH, bind, next_check, requeue, take_word
 from calls.dispatch.match import TWICE, Difference
 from calls.dispatch.models import Attempt, Heartbeat
 from calls.dnc import actions as dnc
@@ -138,24 +138,9 @@ def _bind(call: Call, attempt: Attempt, carrier_call_id: str, source: str, now: 
         return True
     if call.carrier_call_id is not None or queries.bound_ids(call.account, [carrier_call_id]):
         return False
-    settle(attempt, Attempt.ACCEPTED, Answer(Evidence.CONFIRMED), now)
-    columns = {
-        "carrier_call_id": carrier_call_id,
-        "dialled_at": attempt.intent_at,
-        "lease_until": None,
-        "next_check_at": next_check(call, attempt, now),
-        "reason": "",
-        "reason_text": "",
-    }
-    return records.move(
-        call=call,
-        to=states.PLACED,
-        what="placed",
-        source=source,
-        now=now,
-        data={"attempt": attempt.number, "carrier_call_id": carrier_call_id, "found_by": source},
-        **columns,
-    )
+    found = Answer(Evidence.CONFIRMED)
+    told = {"found_by": source}
+    return bind(call, attempt, carrier_call_id, found, source, now, told=told)
 
 
 def _taken_for_absent(

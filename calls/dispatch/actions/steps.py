@@ -39,6 +39,36 @@ def requeue(
     )
 
 
+def bind(
+    call: Call,
+    attempt: Attempt,
+    carrier_call_id: str,
+    found: Answer,
+    source: str,
+    now: datetime,
+    *,
+    told: dict[str, Any] | None = None,
+    **columns: Any,
+) -> bool:
+    """From now on the call is this call of the carrier's, which the attempt placed; `told` joins its story."""
+    settle(attempt, Attempt.ACCEPTED, found, now)
+    return records.move(
+        call=call,
+        to=states.PLACED,
+        what="placed",
+        source=source,
+        now=now,
+        data={"attempt": attempt.number, "carrier_call_id": carrier_call_id} | (told or {}),
+        carrier_call_id=carrier_call_id,
+        dialled_at=attempt.intent_at,
+        lease_until=None,
+        next_check_at=next_check(call, attempt, now),
+        reason="",
+        reason_text="",
+        **columns,
+    )
+
+
 def settle(attempt: Attempt, outcome: str, answer: Answer, now: datetime) -> None:
     """Close or mark an attempt with the evidence found."""
     attempt.outcome, attempt.evidence = outcome, answer.evidence
