@@ -441,8 +441,9 @@ class House:
 
     def told(self) -> list[str]:
         """Numbers of people, and the key, where our processes logged them (R4.7)."""
-        found = set(NUMBER.findall(self.said()))
-        return sorted(found | ({"the API key"} if self.seed["api_key"] in self.said() else set()))
+        said = self.said()
+        found = set(NUMBER.findall(said))
+        return sorted(found | ({"the API key"} if self.seed["api_key"] in said else set()))
 
     def said(self) -> str:
         """Everything that our own processes logged; the carrier may log whom it calls."""

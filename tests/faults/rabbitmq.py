@@ -57,8 +57,9 @@ class RabbitHouse(House):
     @cached_property
     def env(self) -> dict[str, str]:
         """As in the scaled-out form, but for the broker."""
-        usual = House.env.func(self)
-        return usual | {"BROKER_URL": f"amqp://guest:guest@127.0.0.1:{self.rabbit['broker']}//"}
+        return super().env | {
+            "BROKER_URL": f"amqp://guest:guest@127.0.0.1:{self.rabbit['broker']}//"
+        }
 
     def _start_stores(self) -> None:
         super()._start_stores()
